@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// printf_float.h: a double as text, for printf and for _ecvt, _fcvt and _gcvt.
+#pragma once
+
+#include <dlls/crt/crt.h>
+
+namespace oriel::crt {
+
+struct FloatFormat {
+    char type;      ///< e E f g G a A
+    int precision;  ///< -1: the type's default
+    bool alternate; ///< keeps the point and the zeros of g
+};
+
+/// The significant decimal digits of |value|: 0.d1d2d3... * 10^point, at most `float_digits` of them.
+inline constexpr int float_digits = 17;
+struct Digits {
+    char text[float_digits + 1];
+    int count; ///< 0 for the value zero
+    int point;
+};
+Digits digits_of(double value);
+/// Keeps `count` digits, rounding half away from zero; a carry can move the point.
+void round_digits(Digits& digits, int count);
+
+/// Bytes that float_text may need, and the text without a sign; returns its length.
+size_t float_text_room(double value, FloatFormat how);
+size_t float_text(char* out, double value, FloatFormat how);
+
+} // namespace oriel::crt

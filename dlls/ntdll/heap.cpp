@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+// heap.cpp: ntdll's heap exports (heapapi.h's functions are forwarders to these or thin wrappers).
+//
+// What the heap does is told in ntdll-emu/rtl/heap. Here is what only a call from a program has: the last
+// error, exceptions, and pointers that may be anything.
+//
+// A failing HeapAlloc leaves ERROR_NOT_ENOUGH_MEMORY, although the documentation says that it "does not call
+// SetLastError": ntdll stores it in the TEB all the same (observed on Windows; conformance test heap_errors).
+#include <nt/rtl_heap.h>
+
+#include <nt/peb.h>
+#include <ntdll-emu/rtl/heap/blocks.h>
+#include <ntdll-emu/rtl/heap/registry.h>
+
+using namespace oriel::rtl;
+using heap::BlockVerdict;
+using heap::Heap;
+using nt::Status;
+namespace flag = nt::heap_flag;
+
+namespace {
+
+constexpr std::uint32_t error_not_enough_memory = 8;
+constexpr std::uint32_t error_invalid_parameter = 87;
+constexpr std::uint32_t error_noaccess = 998;
+
+Heap& as_heap(void* handle) { return *static_cast<Heap*>(handle); }
+nt::PEB<nt::Native>& peb() { return *nt::current_teb()->ProcessEnvironmentBlock; }
+
+void* fail_for_memory(std::uint32_t flags, std::size_t size) {
+    platform::set_last_status(Status::NoMemory);
+    platform::set_last_error(error_not_enough_memory);
+    if (flags & flag::generate_exceptions) platform::raise_continuable(Status::NoMemory, size);
+    return nullptr;
+}
+
+/// For a block that is none. Answers false, for the caller to pass on.
+bool fail_for_block(void* handle, void* data, BlockVerdict verdict) {
+    platform::report_heap_corruption(handle, data);
+    platform::set_last_error(verdict == BlockVerdict::Unreadable ? error_noaccess : error_invalid_parameter);
+    return false;
+}
+
+} // namespace
+
+NT_EXPORT void* NT_API RtlCreateHeap(std::uint32_t Flags, void* HeapBase, std::size_t ReserveSize, std::size_t CommitSize,
+                                     void* Lock, NtHeapParameters* Parameters) {
+    if (HeapBase != nullptr) return nullptr; // a heap in the caller's own memory: undone
+    if ((Flags & flag::no_serialize) && Lock != nullptr) return nullptr;
+    heap::CreateRequest request{Flags, ReserveSize, CommitSize, peb().NtGlobalFlag};
+    auto made = heap::create(heap::process_pages(), request);
+    if (!made.ok()) return nullptr;
+    Heap& heap = *made.value();
+    if (Lock != nullptr) heap.LockVariable = static_cast<CriticalSection*>(Lock);
+    if (Parameters != nullptr && Parameters->Length >= sizeof(NtHeapParameters)) {
+        if (Parameters->SegmentReserve != 0) heap.SegmentReserve = Parameters->SegmentReserve;
+        if (Parameters->SegmentCommit != 0) heap.SegmentCommit = oriel::align_up(Parameters->SegmentCommit, oriel::page_size);
+    }
+    if (!heap::register_heap(heap).ok()) {
+        heap::destroy(heap);
+        return nullptr;
+    }
+    return &heap;
+}
+
+NT_EXPORT void* NT_API RtlDestroyHeap(void* HeapHandle) {
+    if (HeapHandle == nullptr) return nullptr;
+    if (HeapHandle == peb().ProcessHeap.get() || !heap::is_heap(static_cast<Heap*>(HeapHandle))) return HeapHandle;
+    heap::unregister_heap(as_heap(HeapHandle));
+    heap::destroy(as_heap(HeapHandle));
+    return nullptr;
+}
+
+NT_EXPORT void* NT_API RtlAllocateHeap(void* HeapHandle, std::uint32_t Flags, std::size_t Size) {
+    Heap& heap = as_heap(HeapHandle);
+    if (void* data = heap::allocate(heap, Flags, Size)) return data;
+    return fail_for_memory(heap.effective(Flags), Size);
+}
+
+NT_EXPORT void* NT_API RtlReAllocateHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress, std::size_t Size) {
+    if (BaseAddress == nullptr) {
+        platform::set_last_error(0); // observed on Windows: null, and NO_ERROR
+        return nullptr;
+    }
+    Heap& heap = as_heap(HeapHandle);
+    const heap::Reallocated answer = heap::reallocate(heap, Flags, BaseAddress, Size);
+    if (answer.data != nullptr) return answer.data;
+    if (answer.verdict == BlockVerdict::Good) return fail_for_memory(heap.effective(Flags), Size);
+    fail_for_block(HeapHandle, BaseAddress, answer.verdict);
+    return nullptr;
+}
+
+NT_EXPORT std::uint8_t NT_API RtlFreeHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress) {
+    if (BaseAddress == nullptr) return true;
+    const BlockVerdict verdict = heap::release(as_heap(HeapHandle), Flags, BaseAddress);
+    return verdict == BlockVerdict::Good || fail_for_block(HeapHandle, BaseAddress, verdict);
+}
+
+NT_EXPORT std::size_t NT_API RtlSizeHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress) {
+    if (BaseAddress == nullptr) {
+        platform::set_last_error(error_invalid_parameter);
+        return ~std::size_t{0};
+    }
+    const std::size_t size = heap::size_of(as_heap(HeapHandle), Flags, BaseAddress);
+    if (size == ~std::size_t{0}) fail_for_block(HeapHandle, BaseAddress, BlockVerdict::Bad);
+    return size;
+}
+
+NT_EXPORT std::uint8_t NT_API RtlValidateHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress) {
+    if (!heap::is_heap(static_cast<Heap*>(HeapHandle))) return false;
+    const BlockVerdict verdict = heap::validate(as_heap(HeapHandle), Flags, BaseAddress);
+    if (verdict == BlockVerdict::Unreadable) platform::set_last_error(error_noaccess);
+    return verdict == BlockVerdict::Good;
+}
+
+NT_EXPORT std::uint8_t NT_API RtlValidateProcessHeaps() {
+    heap::lock_registry();
+    bool sound = true;
+    for (Heap* each : heap::registered_heaps()) sound = sound && heap::validate(*each, 0, nullptr) == BlockVerdict::Good;
+    heap::unlock_registry();
+    return sound;
+}
+
+NT_EXPORT std::size_t NT_API RtlCompactHeap(void* HeapHandle, std::uint32_t Flags) {
+    return heap::compact(as_heap(HeapHandle), Flags);
+}
+
+NT_EXPORT std::uint8_t NT_API RtlLockHeap(void* HeapHandle) {
+    // A heap without serialisation has no lock: TRUE, but nobody is kept out (observed on Windows).
+    if (!(as_heap(HeapHandle).Flags & flag::no_serialize)) enter(*as_heap(HeapHandle).LockVariable);
+    return true;
+}
+
+NT_EXPORT std::uint8_t NT_API RtlUnlockHeap(void* HeapHandle) {
+    if (!(as_heap(HeapHandle).Flags & flag::no_serialize)) leave(*as_heap(HeapHandle).LockVariable);
+    return true;
+}
+
+NT_EXPORT Status NT_API RtlWalkHeap(void* HeapHandle, NtHeapWalkEntry* Entry) {
+    if (!heap::is_heap(static_cast<Heap*>(HeapHandle))) return Status::InvalidHandle;
+    return heap::walk(as_heap(HeapHandle), *Entry);
+}
+
+NT_EXPORT std::uint32_t NT_API RtlGetProcessHeaps(std::uint32_t Count, void** Heaps) {
+    return static_cast<std::uint32_t>(heap::copy_process_heaps({Heaps, Count}));
+}
+
+NT_EXPORT Status NT_API RtlEnumProcessHeaps(NtHeapEnumRoutine Routine, void* Parameter) {
+    heap::lock_registry();
+    Status status = Status::Success;
+    for (Heap* each : heap::registered_heaps()) {
+        status = Routine(each, Parameter);
+        if (!nt::is_success(status)) break;
+    }
+    heap::unlock_registry();
+    return status;
+}
+
+NT_EXPORT Status NT_API RtlQueryHeapInformation(void* HeapHandle, nt::HeapInformationClass Class, void* Information,
+                                                std::size_t Length, std::size_t* ReturnLength) {
+    if (HeapHandle == nullptr) return Status::AccessViolation; // observed on Windows: ERROR_NOACCESS, size untouched
+    if (Class != nt::HeapInformationClass::CompatibilityInformation) return Status::InvalidInfoClass;
+    if (ReturnLength != nullptr) *ReturnLength = sizeof(std::uint32_t);
+    if (Length < sizeof(std::uint32_t)) return Status::BufferTooSmall;
+    *static_cast<std::uint32_t*>(Information) = as_heap(HeapHandle).FrontEndHeapType;
+    return Status::Success;
+}
+
+namespace {
+
+// 0: no front end, 1: look-aside lists (not since Vista), 2: low fragmentation. Irreversible; not for heaps
+// without serialisation or of fixed size ("HeapSetInformation function", Microsoft documentation).
+Status set_front_end(Heap& heap, std::uint32_t type) {
+    if (heap.Flags & flag::no_serialize) return Status::InvalidParameter;
+    if (type > 2) return Status::InvalidParameter;
+    if (type != 2) return heap.FrontEndHeapType == 2 ? Status::Unsuccessful : Status::Success;
+    if (!heap.growable() || heap.HeaderOverhead != heap::header_bytes) return Status::Unsuccessful;
+    heap.FrontEndHeapType = 2;
+    return Status::Success;
+}
+
+} // namespace
+
+NT_EXPORT Status NT_API RtlSetHeapInformation(void* HeapHandle, nt::HeapInformationClass Class, void* Information,
+                                              std::size_t Length) {
+    switch (Class) {
+    case nt::HeapInformationClass::CompatibilityInformation:
+        if (Length < sizeof(std::uint32_t)) return Status::BufferTooSmall;
+        if (HeapHandle == nullptr) return Status::AccessViolation;
+        return set_front_end(as_heap(HeapHandle), *static_cast<std::uint32_t*>(Information));
+    case nt::HeapInformationClass::EnableTerminationOnCorruption:
+        platform::enable_termination_on_corruption();
+        return Status::Success;
+    case nt::HeapInformationClass::OptimizeResources: {
+        // { ULONG Version = 1; ULONG Flags; }: decommit what is free; all heaps where none is named.
+        if (Length < 2 * sizeof(std::uint32_t) || *static_cast<std::uint32_t*>(Information) != 1) {
+            return Status::InvalidParameter;
+        }
+        if (HeapHandle != nullptr) {
+            heap::compact(as_heap(HeapHandle), 0);
+            return Status::Success;
+        }
+        heap::lock_registry();
+        for (Heap* each : heap::registered_heaps()) heap::compact(*each, 0);
+        heap::unlock_registry();
+        return Status::Success;
+    }
+    default:
+        return Status::InvalidInfoClass;
+    }
+}
+
+NT_EXPORT std::uint8_t NT_API RtlGetUserInfoHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress, void** UserValue,
+                                                 std::uint32_t* UserFlags) {
+    heap::UserInfo info;
+    if (!heap::get_user_info(as_heap(HeapHandle), Flags, BaseAddress, info)) {
+        platform::set_last_error(error_invalid_parameter);
+        return false;
+    }
+    if (UserValue != nullptr) *UserValue = info.value;
+    if (UserFlags != nullptr) *UserFlags = info.flags;
+    return true;
+}
+
+NT_EXPORT std::uint8_t NT_API RtlSetUserValueHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress,
+                                                  void* UserValue) {
+    return heap::set_user_value(as_heap(HeapHandle), Flags, BaseAddress, UserValue);
+}
+
+NT_EXPORT std::uint8_t NT_API RtlSetUserFlagsHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress,
+                                                  std::uint32_t UserFlagsReset, std::uint32_t UserFlagsSet) {
+    return heap::set_user_flags(as_heap(HeapHandle), Flags, BaseAddress, UserFlagsReset, UserFlagsSet);
+}
+
+NT_EXPORT Status NT_API RtlZeroHeap(void* HeapHandle, std::uint32_t Flags) {
+    if (!heap::is_heap(static_cast<Heap*>(HeapHandle))) return Status::InvalidHandle;
+    heap::zero_free_blocks(as_heap(HeapHandle), Flags);
+    return Status::Success;
+}
+
+NT_EXPORT std::uint32_t NT_API RtlMultipleAllocateHeap(void* HeapHandle, std::uint32_t Flags, std::size_t Size,
+                                                       std::uint32_t Count, void** Array) {
+    for (std::uint32_t i = 0; i < Count; ++i) {
+        Array[i] = RtlAllocateHeap(HeapHandle, Flags, Size);
+        if (Array[i] == nullptr) return i;
+    }
+    return Count;
+}
+
+NT_EXPORT std::uint32_t NT_API RtlMultipleFreeHeap(void* HeapHandle, std::uint32_t Flags, std::uint32_t Count,
+                                                   void** Array) {
+    for (std::uint32_t i = 0; i < Count; ++i) {
+        if (Array[i] == nullptr || !RtlFreeHeap(HeapHandle, Flags, Array[i])) return i;
+    }
+    return Count;
+}

@@ -1,0 +1,1 @@
+set(GATE_SOURCES gate.cpp signal.cpp entry_x64.S)

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+set(MAP_SOURCES
+    loader/map/image_layout_of.cpp
+)

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// first_process.cpp: the layers put on top of each other, then the images.
+#include "first_process.h"
+
+#include "builtin_images.h"
+#include "gate_handlers.h"
+#include "known_dlls.h"
+#include "process_environment.h"
+#include "shared_data.h"
+
+#include <loader/map/image_layout_of.h>
+#include <loader/pe/exports.h>
+
+#include <ntdll-emu/hal/cpu_features.h>
+#include <ntdll-emu/hal/fault_safe_copy.h>
+#include <ntdll-emu/io/devices.h>
+#include <ntdll-emu/io/disk_backing.h>
+#include <ntdll-emu/io/errno_status.h>
+#include <ntdll-emu/ke/fiber_carrier.h>
+#include <ntdll-emu/ke/thread_carrier.h>
+#include <ntdll-emu/mm/image_section.h>
+#include <nt/kuser_shared_data.h>
+
+#include <cstring>
+#include <thread>
+
+namespace oriel::start {
+namespace {
+
+constexpr std::uint32_t sec_image = 0x01000000;
+
+[[noreturn]] void fail(const std::string& line) { throw StartError(exit_oriel_failed, line); }
+
+std::string hex(Status status) {
+    char text[16];
+    std::snprintf(text, sizeof text, "0x%08X", static_cast<unsigned>(status));
+    return text;
+}
+
+Address find_entry(const pe::Exports& exports, Address base, const char* name) {
+    const auto found = exports.by_name(name);
+    if (!found || found->rva == 0) fail(std::string("ntdll.dll does not export ") + name);
+    return base + found->rva;
+}
+
+mm::ViewRequest whole_image() {
+    return {.base = {}, .protection = mm::Protection(mm::PageAccess::ExecuteWriteCopy), .limits = {}};
+}
+
+} // namespace
+
+Session::Session(const Options& options) : m_options(options), m_folders(io::host_folders()) {
+    m_builtins = builtin_images(GuestMachine::X64, options.dll_path);
+    auto host = hal::LinuxHostMemory::create();
+    if (!host.ok()) fail(std::string("cannot reserve the guest's address space: ") + std::strerror(host.error()));
+    m_host = std::move(host).value();
+    hal::set_guest_arena(m_host->arena());
+    const std::uint64_t limit = options.commit_limit.value_or(m_host->memory_and_swap());
+    m_commit_charge = std::make_unique<mm::CommitCharge>(limit / page_size);
+    m_space = std::make_unique<mm::AddressSpace>(*m_host, *m_commit_charge, mm::AddressSpaceOptions{});
+
+    if (options.carrier == CarrierKind::Fibers) m_carrier = std::make_unique<ke::FiberCarrier>();
+    else m_carrier = std::make_unique<ke::ThreadCarrier>();
+    m_dispatcher = std::make_unique<ke::Dispatcher>(*m_carrier);
+    m_names = std::make_unique<ob::Namespace>();
+    m_files = std::make_unique<io::FileSystem>(m_folders, m_builtins);
+    io::add_devices(*m_names, *m_files);
+    add_known_dlls(*m_names, *m_host, m_builtins);
+    m_process = ob::make<ps::Process>(ps::Process::Parts{*m_space, *m_dispatcher, *m_names, *m_files});
+    m_process->documented_contract = options.documented_contract;
+    m_process->create_time = static_cast<std::uint64_t>(m_dispatcher->clock().system_time().count);
+    m_process->cookie = static_cast<std::uint32_t>(hal::random_number());
+    const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
+    m_process->affinity_mask = processors >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << processors) - 1;
+#if defined(ORIEL_DEBUG_CHECKS)
+    m_process->checks_memory = true;
+#endif
+    install_gate_handlers(*m_carrier);
+}
+
+ob::Ref<mm::Section> Session::open_image(const Program& program) {
+    const auto stop = [&](const char* what, Status status) -> void {
+        throw StartError(exit_cannot_run, program.host_path + ": " + what + ": " + hex(status));
+    };
+    const auto stat = hal::stat_descriptor(program.file.get());
+    if (!stat.ok()) stop("cannot be read", io::status_of_errno(stat.error()));
+    const std::u16string nt_name = u"\\Device\\HarddiskVolume26" + io::FileSystem::nt_path_of(program.host_path);
+    auto backing = io::make_disk_backing(program.file.get(), {stat.value().device, stat.value().inode}, nt_name, false);
+    if (!backing.ok()) stop("cannot be read", backing.error());
+    auto layout = map::layout_of_file(*backing.value());
+    if (!layout.ok()) stop("is no image that can be mapped", layout.error());
+    const auto section = mm::ImageFileSection::create(*m_host, std::move(backing).value(), std::move(layout).value(),
+                                                      mm::Protection(mm::PageAccess::ExecuteWriteCopy), sec_image);
+    if (!section.ok()) stop("is no image that can be mapped", section.error());
+    return section.value();
+}
+
+void Session::map_program(const Program& program) {
+    const auto section = open_image(program);
+    const auto view = m_space->map_view(section, whole_image());
+    if (!view.ok()) {
+        throw StartError(exit_cannot_run, program.host_path + ": cannot be mapped: " + hex(view.error())
+                                              + (section->image()->relocations_stripped ? " (it has no relocations, and its base is taken)" : ""));
+    }
+    const mm::ImageLayout& layout = *section->image();
+    ps::ProgramImage& image = m_process->image;
+    image.base = view.value().range.base();
+    image.entry_point = image.base + layout.entry_point_rva;
+    image.dos_path = program.dos_path;
+    image.nt_name = section->backing()->nt_name();
+    image.stack_reserve = layout.stack_reserve;
+    image.stack_commit = layout.stack_commit;
+    image.subsystem = layout.subsystem;
+    image.subsystem_major = layout.subsystem_major;
+    image.subsystem_minor = layout.subsystem_minor;
+    image.machine = layout.machine;
+}
+
+void Session::map_ntdll() {
+    const auto file = std::find_if(m_builtins.begin(), m_builtins.end(), [](const auto& builtin) { return builtin.name == u"ntdll.dll"; });
+    if (file == m_builtins.end()) fail("there is no ntdll.dll");
+    const auto section = make_builtin_section(*m_host, *file);
+    if (!section.ok()) fail("ntdll.dll is no image: " + hex(section.error()));
+    const auto view = m_space->map_view(section.value(), whole_image());
+    if (!view.ok()) fail("ntdll.dll cannot be mapped: " + hex(view.error()));
+
+    std::vector<std::byte> storage;
+    const auto image = pe::Image::parse(bytes_of(*file, storage));
+    if (!image.ok()) fail("ntdll.dll: " + image.error().describe());
+    const auto exports = pe::Exports::of(*image);
+    if (!exports.ok()) fail("ntdll.dll: " + exports.error().describe());
+    const Address base = view.value().range.base();
+    m_process->ntdll = {.base = base,
+                        .ldr_initialize_thunk = find_entry(*exports, base, "LdrInitializeThunk"),
+                        .rtl_user_thread_start = find_entry(*exports, base, "RtlUserThreadStart"),
+                        .ki_user_exception_dispatcher = find_entry(*exports, base, "KiUserExceptionDispatcher"),
+                        .ki_user_apc_dispatcher = find_entry(*exports, base, "KiUserApcDispatcher")};
+}
+
+void Session::map_shared_data() {
+    const mm::Protection read_only(mm::PageAccess::ReadOnly);
+    const auto shared = m_space->map_system_page(Address(nt::kuser_shared_data_address), read_only);
+    const auto gate_page = m_space->map_system_page(Address(nt::gate_page_address), read_only);
+    if (!shared.ok() || !gate_page.ok()) fail("the page at 0x7FFE0000 cannot be mapped");
+    fill_shared_data(*reinterpret_cast<nt::KUSER_SHARED_DATA*>(shared.value()), m_dispatcher->clock());
+    const std::uint64_t entry = gate::service_entry_x64();
+    std::memcpy(gate_page.value(), &entry, sizeof entry);
+}
+
+void Session::make_peb(const Program& program) {
+    const EnvironmentRequest request{.options = m_options, .folders = m_folders, .dos_path = program.dos_path};
+    const auto made = make_process_environment(*m_process, request);
+    if (!made.ok()) fail("the process's environment cannot be made: " + hex(made.error()));
+}
+
+void Session::load(const Program& program) {
+    map_shared_data();
+    map_program(program);
+    map_ntdll();
+    make_peb(program);
+    const auto thread = m_process->create_thread({.start = m_process->image.entry_point, .argument = m_process->peb});
+    if (!thread.ok()) fail("the first thread cannot be made: " + hex(thread.error()));
+}
+
+Status Session::run() {
+    m_carrier->run(*m_dispatcher);
+    m_process->handles.close_all(); // files that are deleted when they are closed
+    return m_process->exit_status();
+}
+
+} // namespace oriel::start

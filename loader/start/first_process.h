@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// first_process.h: what NT's session manager and CreateProcess do together: a process from nothing.
+#pragma once
+
+#include "options.h"
+#include "program.h"
+
+#include <ntdll-emu/hal/linux_host_memory.h>
+#include <ntdll-emu/io/file_system.h>
+#include <ntdll-emu/ke/carrier.h>
+#include <ntdll-emu/mm/address_space.h>
+#include <ntdll-emu/ob/namespace.h>
+#include <ntdll-emu/ps/process.h>
+
+#include <memory>
+
+namespace oriel::start {
+
+/// Everything that one guest process stands on, in the order in which it is made.
+class Session {
+public:
+    /// Throws StartError.
+    explicit Session(const Options& options);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    /// Never destroyed piece by piece: the host process ends with the guest (end_host_process).
+    ~Session() = default;
+
+    [[nodiscard]] ps::Process& process() { return *m_process; }
+
+    /// Maps the program and ntdll, makes the first thread. Throws StartError.
+    void load(const Program& program);
+    /// Runs until the process has ended; its exit status.
+    Status run();
+
+private:
+    ob::Ref<mm::Section> open_image(const Program& program);
+    void map_program(const Program& program);
+    void map_ntdll();
+    void map_shared_data();
+    void make_peb(const Program& program);
+
+    const Options& m_options;
+    std::vector<io::BuiltinFile> m_builtins;
+    std::unique_ptr<hal::LinuxHostMemory> m_host;
+    std::unique_ptr<mm::CommitCharge> m_commit_charge;
+    std::unique_ptr<mm::AddressSpace> m_space;
+    std::unique_ptr<ke::Carrier> m_carrier;
+    std::unique_ptr<ke::Dispatcher> m_dispatcher;
+    std::unique_ptr<ob::Namespace> m_names;
+    std::unique_ptr<io::FileSystem> m_files;
+    ob::Ref<ps::Process> m_process;
+    io::HostFolders m_folders;
+};
+
+} // namespace oriel::start

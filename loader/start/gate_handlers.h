@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// gate_handlers.h: tells the gate whom to call, and the carrier what a switch of threads means.
+#pragma once
+
+#include <ntdll-emu/ke/carrier.h>
+
+namespace oriel::start {
+
+/// Once, before the first thread.
+void install_gate_handlers(ke::Carrier& carrier);
+
+} // namespace oriel::start

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// main.cpp: oriel.
+#include "crash_report.h"
+#include "doctor.h"
+#include "end.h"
+#include "first_process.h"
+#include "options.h"
+#include "trace_output.h"
+
+#include <ntdll-emu/hal/log.h>
+
+#include <cstdio>
+#include <exception>
+#include <memory>
+
+namespace {
+
+using namespace oriel;
+using namespace oriel::start;
+
+void set_log_level(const std::string& level) {
+    if (level == "quiet") hal::set_log_level(hal::LogLevel::Quiet);
+    if (level == "debug") hal::set_log_level(hal::LogLevel::Debug);
+}
+
+/// Never destroyed: the host process ends with the guest, whose other threads may still run.
+[[noreturn]] void run_program(const Options& options) {
+    const Program program = find_program(options.program);
+    require_runnable(program);
+    auto* session = new Session(options);
+    session->process().on_crash = report_crash;
+    if (options.command == Command::Trace) start_trace(options);
+    session->load(program);
+    const Status exit_status = session->run();
+    finish_trace();
+    end_host_process(static_cast<std::uint32_t>(exit_status), options.exit_code_file);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    try {
+        const Parsed parsed = parse_options(argc, argv);
+        if (parsed.exit_code) return *parsed.exit_code;
+        set_log_level(parsed.options.log_level);
+        if (parsed.options.command == Command::Doctor) return run_doctor(parsed.options);
+        run_program(parsed.options);
+    } catch (const StartError& error) {
+        std::fprintf(stderr, "oriel: %s\n", error.what());
+        return error.exit_code();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "oriel: %s\n", error.what());
+        return exit_oriel_failed;
+    }
+}

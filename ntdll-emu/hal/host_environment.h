@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// host_environment.h: what this process was given by whoever started it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace oriel::hal {
+
+/// NAME=value, in the environment's order.
+std::vector<std::string> environment_variables();
+/// Absolute; "/" where it cannot be told.
+std::string current_directory();
+
+} // namespace oriel::hal

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include <ntdll-emu/hal/host_pipe.h>
+
+#include <ntdll-emu/hal/host_call.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace oriel::hal {
+
+HostResult<HostPipe> make_pipe(std::size_t capacity) {
+    int ends[2];
+    const auto made = host_do([&] { return ::pipe2(ends, O_CLOEXEC); });
+    if (!made) return HostError{made.error()};
+    if (capacity != 0) (void)::fcntl(ends[1], F_SETPIPE_SZ, static_cast<int>(capacity));
+    return HostPipe{HostDescriptor(ends[0]), HostDescriptor(ends[1])};
+}
+
+HostResult<HostDescriptor> duplicate_descriptor(int descriptor) {
+    const auto copy = host_call([&] { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); });
+    if (!copy) return HostError{copy.error()};
+    return HostDescriptor(copy.value());
+}
+
+HostResult<std::size_t> bytes_waiting(int descriptor) {
+    int bytes = 0;
+    const auto asked = host_do([&] { return ::ioctl(descriptor, FIONREAD, &bytes); });
+    if (!asked) return HostError{asked.error()};
+    return static_cast<std::size_t>(bytes);
+}
+
+HostResult<HostReadiness> wait_for_stream(int descriptor, bool to_read, bool to_write, int timeout_milliseconds) {
+    pollfd wanted{descriptor, 0, 0};
+    if (to_read) wanted.events |= POLLIN;
+    if (to_write) wanted.events |= POLLOUT;
+    const auto ready = host_call([&] { return ::poll(&wanted, 1, timeout_milliseconds); });
+    if (!ready) return HostError{ready.error()};
+    return HostReadiness{(wanted.revents & POLLIN) != 0, (wanted.revents & POLLOUT) != 0,
+                         (wanted.revents & (POLLHUP | POLLERR)) != 0};
+}
+
+void ignore_broken_pipe_signal() { std::signal(SIGPIPE, SIG_IGN); }
+
+} // namespace oriel::hal

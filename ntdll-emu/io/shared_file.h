@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// shared_file.h: what all openings of one file share (NT: the file control block).
+//
+// Found by device and inode of the host, so two names of one file (hard links, other case, C: and Z:) are
+// the same file here, as on NTFS.
+//
+// Always: a SharedFile is in the table exactly as long as an opening of it lives.
+#pragma once
+
+#include <ntdll-emu/io/byte_locks.h>
+#include <ntdll-emu/io/share_access.h>
+#include <ntdll-emu/ke/lock_rank.h>
+#include <oriel/guarded.h>
+
+#include <compare>
+#include <map>
+#include <memory>
+
+namespace oriel::io {
+
+struct FileKey {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    auto operator<=>(const FileKey&) const = default;
+};
+
+struct SharedState {
+    ShareAccess sharing;
+    ByteLocks locks;
+    std::uint32_t opens = 0;       ///< file objects that still have a handle
+    bool delete_pending = false;   ///< gone when the last of them closes; nobody may open it
+};
+
+class OpenFiles;
+
+class SharedFile {
+public:
+    SharedFile(OpenFiles& table, FileKey key) : m_table(table), m_key(key) {}
+    ~SharedFile();
+    SharedFile(const SharedFile&) = delete;
+    SharedFile& operator=(const SharedFile&) = delete;
+
+    [[nodiscard]] FileKey key() const { return m_key; }
+    Guarded<SharedState, ke::RankedLock<ke::LockRank::FileSystem>>& state() { return m_state; }
+
+    /// Joins an opening. Statuses: SharingViolation, DeletePending.
+    NtResult<> open(const ShareClaim& claim);
+    /// An opening has lost its last handle. Answers whether the file is to be removed now.
+    bool close(const ShareClaim& claim, const void* owner, bool delete_on_close);
+
+private:
+    OpenFiles& m_table;
+    FileKey m_key;
+    Guarded<SharedState, ke::RankedLock<ke::LockRank::FileSystem>> m_state;
+};
+
+/// All files that are open.
+class OpenFiles {
+public:
+    std::shared_ptr<SharedFile> get(FileKey key);
+
+private:
+    friend class SharedFile;
+    void forget(FileKey key);
+
+    Guarded<std::map<FileKey, std::weak_ptr<SharedFile>>, ke::RankedLock<ke::LockRank::FileSystem>> m_files;
+};
+
+} // namespace oriel::io

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+set(IO_SOURCES
+    ntdll-emu/io/byte_locks.cpp
+    ntdll-emu/io/code_page.cpp
+    ntdll-emu/io/console.cpp
+    ntdll-emu/io/console_control.cpp
+    ntdll-emu/io/console_device.cpp
+    ntdll-emu/io/console_events.cpp
+    ntdll-emu/io/console_input.cpp
+    ntdll-emu/io/console_keys.cpp
+    ntdll-emu/io/console_output.cpp
+    ntdll-emu/io/console_text.cpp
+    ntdll-emu/io/cursor_model.cpp
+    ntdll-emu/io/device.cpp
+    ntdll-emu/io/devices.cpp
+    ntdll-emu/io/directory_scan.cpp
+    ntdll-emu/io/directory_source.cpp
+    ntdll-emu/io/disk_backing.cpp
+    ntdll-emu/io/disk_file.cpp
+    ntdll-emu/io/disk_file_bytes.cpp
+    ntdll-emu/io/disk_file_name.cpp
+    ntdll-emu/io/disk_open.cpp
+    ntdll-emu/io/drive.cpp
+    ntdll-emu/io/drive_device.cpp
+    ntdll-emu/io/errno_status.cpp
+    ntdll-emu/io/file.cpp
+    ntdll-emu/io/file_system.cpp
+    ntdll-emu/io/fold.cpp
+    ntdll-emu/io/folded_directory.cpp
+    ntdll-emu/io/host_facts.cpp
+    ntdll-emu/io/host_name.cpp
+    ntdll-emu/io/inherited_file.cpp
+    ntdll-emu/io/null_device.cpp
+    ntdll-emu/io/open_request.cpp
+    ntdll-emu/io/path_resolver.cpp
+    ntdll-emu/io/share_access.cpp
+    ntdll-emu/io/shared_file.cpp
+    ntdll-emu/io/standard_files.cpp
+    ntdll-emu/io/stored_facts.cpp
+    ntdll-emu/io/stream_file.cpp
+    ntdll-emu/io/utf8.cpp
+    ntdll-emu/io/view_file.cpp
+    ntdll-emu/io/view_node.cpp
+    ntdll-emu/io/volume_facts.cpp
+    ntdll-emu/io/wildcard.cpp
+)

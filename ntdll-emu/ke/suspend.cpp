@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// suspend.cpp: stopping a thread from outside, and letting it go on.
+//
+// NT counts: a thread stands still while its suspend count is above zero, and the count can be at most
+// 127. A thread is never stopped inside host code, where it might be in the middle of a change. It stops
+// itself at the gate's exit; a wait that it is in is ended first (STATUS_KERNEL_APC, seen only by wait.cpp)
+// and begun again afterwards.
+// Source: "SuspendThread function", Microsoft documentation (MAXIMUM_SUSPEND_COUNT).
+#include <ntdll-emu/ke/dispatcher.h>
+#include <ntdll-emu/ke/thread.h>
+
+namespace oriel::ke {
+
+namespace {
+constexpr std::uint32_t maximum_suspend_count = 127;
+}
+
+NtResult<std::uint32_t> Thread::suspend() {
+    Dispatcher::Hold hold(m_dispatcher);
+    if (m_run_down || is_terminating()) return Status::ThreadIsTerminating;
+    if (m_suspend_count == maximum_suspend_count) return Status::SuspendCountExceeded;
+    set_pending(pending_suspend);
+    if (m_slot.state.load(std::memory_order_relaxed) != ThreadState::Waiting) {
+        hold.wake(m_slot); // it may wait outside the dispatcher (wait_for_alert_by_id)
+    } else if (!m_slot.stopped) {
+        m_dispatcher.end_wait(hold, m_slot, Status::KernelApc);
+    }
+    if (m_suspend_count == 0) m_dispatcher.carrier().interrupt(m_slot);
+    return m_suspend_count++;
+}
+
+std::uint32_t Thread::resume() {
+    Dispatcher::Hold hold(m_dispatcher);
+    if (m_suspend_count == 0) return 0;
+    if (m_suspend_count == 1) {
+        clear_pending(pending_suspend);
+        if (m_slot.stopped && m_slot.state.load(std::memory_order_relaxed) == ThreadState::Waiting) {
+            m_dispatcher.end_wait(hold, m_slot, Status::Success);
+        }
+    }
+    return m_suspend_count--;
+}
+
+std::uint32_t Thread::suspend_count() const {
+    const Dispatcher::Hold hold(m_dispatcher);
+    return m_suspend_count;
+}
+
+void Thread::wait_while_suspended() {
+    for (;;) {
+        {
+            Dispatcher::Hold hold(m_dispatcher);
+            m_slot.stopped = m_suspend_count > 0 && !is_terminating();
+            if (m_stopped) {
+                m_stopped->signal_state = m_slot.stopped ? 1 : 0;
+                m_dispatcher.signal_test(hold, *m_stopped);
+            }
+            if (!m_slot.stopped) return;
+            m_dispatcher.begin_wait(*this, 0, WaitType::Any, Alertable::No);
+        }
+        m_dispatcher.sleep(*this, Ticks::never());
+    }
+}
+
+bool Thread::wait_until_stopped(Thread& self) {
+    DispatcherHeader* fresh = nullptr;
+    for (;;) {
+        {
+            const Dispatcher::Hold hold(m_dispatcher);
+            if (m_stopped || fresh) {
+                if (!m_stopped) m_stopped = std::exchange(fresh, nullptr);
+                m_stopped->signal_state = m_slot.stopped || m_run_down ? 1 : 0;
+                break;
+            }
+        }
+        fresh = &m_dispatcher.create_body(ObjectKind::NotificationEvent, 0);
+    }
+    if (fresh) m_dispatcher.destroy_body(*fresh);
+    DispatcherHeader* const stopped = m_stopped;
+    m_dispatcher.wait(self, {.objects = {&stopped, 1}});
+    const Dispatcher::Hold hold(m_dispatcher);
+    return m_slot.stopped;
+}
+
+} // namespace oriel::ke

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// address_space_view.cpp: mapping sections, and unmapping them.
+//
+// How a section's pages lie (Section::layout) can take reading a file, which must not happen under the lock. So a
+// view comes about in three steps: the range is taken by a placeholder that no service can remove; the layout is
+// made without the lock; then the view takes the placeholder's place, or the placeholder goes.
+#include <ntdll-emu/mm/address_space.h>
+
+namespace oriel::mm {
+
+namespace {
+
+/// How many bytes the view has. Statuses: InvalidViewSize.
+NtResult<std::uint64_t> view_bytes(const Section& section, const ViewRequest& request) {
+    if (section.kind() == SectionKind::Image) return section.size();
+    const std::uint64_t size = section.size();
+    if (request.offset >= size) return Status::InvalidViewSize;
+    if (request.bytes > size - request.offset) return Status::InvalidViewSize;
+    return align_up(request.bytes != 0 ? request.bytes : size - request.offset, page_size);
+}
+
+Vad placeholder(PageRange range) {
+    return Vad(range, VadKind::Inaccessible, Protection(), PageRuns(range.pages(), PageState::reserved()));
+}
+
+Vad view_vad(PageRange range, const ob::Ref<Section>& section, const ViewRequest& request,
+             std::shared_ptr<const ViewLayout> layout) {
+    const bool is_image = section->kind() == SectionKind::Image;
+    const Protection protection = is_image ? Protection(PageAccess::ExecuteWriteCopy) : request.protection;
+    PageRuns pages(range.pages(), PageState::reserved());
+    for (const ViewPiece& piece : layout->pieces) {
+        pages.reserve_for_change();
+        pages.set(piece.first_page, piece.pages, piece.state);
+    }
+    Vad vad(range, is_image ? VadKind::Image : VadKind::View, protection, std::move(pages));
+    vad.view = {section, request.offset, std::move(layout)};
+    return vad;
+}
+
+} // namespace
+
+NtResult<Address> AddressSpace::place_image(const VadTree& vads, const Section& section,
+                                            const PlacementLimits& limits) const {
+    const PageRange preferred(Address(section.image()->preferred_base), section.size());
+    const bool inside_limits = preferred.base() >= limits.lowest && preferred.end() <= limits.end;
+    if (inside_limits && !vads.first_overlapping(preferred)) return preferred.base();
+    auto apart = place(vads, section.size(), limits.within(m_options.image_area, limits.end));
+    if (apart.ok()) return apart;
+    return place(vads, section.size(), limits);
+}
+
+NtResult<PageRange> AddressSpace::choose_view(const VadTree& vads, const Section& section,
+                                              const ViewRequest& request) const {
+    const std::uint64_t bytes = TRY(view_bytes(section, request));
+    const PlacementLimits limits = inside(request.limits);
+    if (request.base.is_null()) {
+        const bool is_image = section.kind() == SectionKind::Image;
+        return PageRange(is_image ? TRY(place_image(vads, section, limits)) : TRY(place(vads, bytes, limits)), bytes);
+    }
+    const PageRange range(request.base.granule(), bytes);
+    if (range.base() < m_options.lowest || range.end() > m_options.end) return Status::ConflictingAddresses;
+    if (vads.first_overlapping(range)) return Status::ConflictingAddresses;
+    return range;
+}
+
+NtResult<MappedView> AddressSpace::map_view(const ob::Ref<Section>& section, const ViewRequest& request) {
+    const bool is_image = section->kind() == SectionKind::Image;
+    if (!is_image && !section->protection().covers(request.protection)) return Status::SectionProtection;
+
+    const PageRange range = TRY(m_vads.with([&](VadTree& vads) -> NtResult<PageRange> {
+        const PageRange chosen = TRY(choose_view(vads, *section, request));
+        vads.insert(VadTree::make_node(placeholder(chosen)));
+        return chosen;
+    }));
+    VadTree::Node node; // the view; after the exchange, the placeholder
+    NtResult<> made = [&]() -> NtResult<> {
+        auto layout = TRY(section->layout({request.offset, range.pages(), request.protection, range.base()}));
+        node = VadTree::make_node(view_vad(range, section, request, std::move(layout)));
+        return put_in_place(node, request);
+    }();
+    if (!made.ok()) {
+        m_vads.with([&](VadTree& vads) { node = vads.extract(range.base()); });
+        return made.failure();
+    }
+    const bool moved = is_image && range.base() != Address(section->image()->preferred_base);
+    return MappedView{range, moved ? Status::ImageNotAtBase : Status::Success};
+}
+
+NtResult<> AddressSpace::put_in_place(VadTree::Node& view, const ViewRequest& request) {
+    return m_vads.with([&](VadTree& vads) -> NtResult<> {
+        Vad& vad = view.mapped();
+        TRY(m_changer.establish(vad));
+        NtResult<> committed = adopt_commitment(vad);
+        if (committed.ok() && request.commit_bytes != 0 && vad.view.section->is_committed_by_page()) {
+            const std::uint64_t bytes = std::min(align_up(request.commit_bytes, page_size), vad.range.bytes());
+            committed = commit_in(vad, PageRange(vad.range.base(), bytes), request.protection);
+        }
+        if (!committed.ok()) {
+            (void)m_changer.dismantle(vad, vad.range);
+            return committed;
+        }
+        VadTree::Node placeholder = vads.extract(vad.range.base());
+        vads.insert(std::move(view));
+        view = std::move(placeholder);
+        return {};
+    });
+}
+
+NtResult<> AddressSpace::unmap_view(Address address) {
+    VadTree::Node unmapped; // its section is released after the lock is given back
+    return m_vads.with([&](VadTree& vads) -> NtResult<> {
+        const Vad* const vad = vads.find(address);
+        if (!vad || !vad->is_view()) return Status::NotMappedView;
+        TRY(m_changer.dismantle(*vad, vad->range));
+        unmapped = vads.extract(vad->range.base());
+        return {};
+    });
+}
+
+NtResult<PageRange> AddressSpace::flush(Address address, std::uint64_t bytes) {
+    struct FileRange {
+        ob::Ref<Section> section;
+        PageRange pages;
+        std::uint64_t offset;
+    };
+    const auto found = TRY(m_vads.with([&](VadTree& vads) -> NtResult<FileRange> {
+        const Vad* const vad = vads.find(address);
+        if (!vad) return Status::NotMappedView;
+        if (!vad->is_view() || vad->view.section->kind() == SectionKind::PageFile) return Status::NotMappedData;
+        auto range = PageRange::covering(address, bytes != 0 ? bytes : vad->range.end() - address);
+        if (!range || !vad->range.contains(*range)) return Status::NotMappedView;
+        return FileRange{vad->view.section, *range, vad->view.offset + (range->base() - vad->range.base())};
+    }));
+    // Views and the file are one to the host; what is left to do is to get it to the disk.
+    if (found.section->kind() == SectionKind::DataFile)
+        TRY(found.section->backing()->flush(found.offset, found.pages.bytes()));
+    return found.pages;
+}
+
+} // namespace oriel::mm

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include <ntdll-emu/mm/image_view_builder.h>
+
+namespace oriel::mm {
+
+namespace {
+
+std::uint64_t pages_of(std::uint64_t bytes) { return align_up(bytes, page_size) / page_size; }
+
+} // namespace
+
+NtResult<> ImageViewBuilder::add_from_file(const ImagePart& part) {
+    fill_gap(part.rva / page_size);
+    const bool mappable = m_window && is_aligned(m_window->offset + part.file_offset, page_size);
+    const std::uint64_t whole = mappable ? part.file_bytes / page_size : 0;
+    if (whole != 0) add_piece(whole, hal::FilePlace{m_window->descriptor, m_window->offset + part.file_offset}, part);
+
+    const std::uint64_t done = whole * page_size;
+    std::uint64_t copied = 0;
+    if (done < part.file_bytes) {
+        ImagePart rest = part;
+        rest.file_offset += static_cast<std::uint32_t>(done);
+        rest.file_bytes -= static_cast<std::uint32_t>(done);
+        const std::vector<std::byte> bytes = TRY(read_part(m_file, rest));
+        TRY(copy(part.rva + done, bytes));
+        copied = pages_of(bytes.size());
+        add_piece(copied, m_copy->place_at(part.rva + done), part);
+    }
+    add_piece(part.pages - whole - copied, std::nullopt, part);
+    return {};
+}
+
+NtResult<> ImageViewBuilder::add_patched(const ImagePart& part, std::span<const std::byte> bytes) {
+    fill_gap(part.rva / page_size);
+    TRY(copy(part.rva, bytes));
+    const std::uint64_t copied = pages_of(bytes.size());
+    add_piece(copied, m_copy->place_at(part.rva), part);
+    add_piece(part.pages - copied, std::nullopt, part);
+    return {};
+}
+
+void ImageViewBuilder::add_shared(const ImagePart& part, const SharedPages& memory) {
+    fill_gap(part.rva / page_size);
+    add_piece(part.pages, memory.place_at(part.rva), part);
+}
+
+std::shared_ptr<const ViewLayout> ImageViewBuilder::finish() {
+    fill_gap(m_image_bytes / page_size);
+    m_layout->owner = m_copy;
+    return std::move(m_layout);
+}
+
+NtResult<> ImageViewBuilder::copy(std::uint64_t rva, std::span<const std::byte> bytes) {
+    if (!m_copy) m_copy = TRY(SharedPages::create(m_host, m_image_bytes));
+    return m_copy->write(rva, bytes);
+}
+
+void ImageViewBuilder::add_piece(std::uint64_t pages, std::optional<hal::FilePlace> place, const ImagePart& part) {
+    if (pages == 0) return;
+    PageState state = PageState::committed_with(part.protection);
+    state.shared = part.shared;
+    m_layout->pieces.push_back({.first_page = m_layout->pages(),
+                                .pages = pages,
+                                .place = place,
+                                .sharing = part.shared ? hal::Sharing::Shared : hal::Sharing::Private,
+                                .state = state});
+}
+
+void ImageViewBuilder::fill_gap(std::uint64_t until_page) {
+    ImagePart gap;
+    add_piece(until_page - m_layout->pages(), std::nullopt, gap);
+}
+
+} // namespace oriel::mm

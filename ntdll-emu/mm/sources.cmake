@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+set(MM_SOURCES
+  address_space.cpp
+  address_space_fault.cpp
+  address_space_free.cpp
+  address_space_host.cpp
+  address_space_protect.cpp
+  address_space_query.cpp
+  address_space_reserve.cpp
+  address_space_stack.cpp
+  address_space_view.cpp
+  address_space_watch.cpp
+  data_section.cpp
+  host_agreement.cpp
+  host_pages.cpp
+  host_step.cpp
+  image_parts.cpp
+  image_relocation.cpp
+  image_section.cpp
+  image_view_builder.cpp
+  page_changer.cpp
+  pagefile_section.cpp
+  placement.cpp
+  protection.cpp
+  section.cpp
+  vad.cpp
+  vad_tree.cpp)

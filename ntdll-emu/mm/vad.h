@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// vad.h: a Virtual Address Descriptor: one reservation or view, and what its pages are.
+//
+// In NT the VAD says what a range is for, and the page tables say how each page is. Here both are together,
+// since our page tables (the host's mappings) are derived from them and can be made again at any time.
+//
+// Source: "Windows Internals", part 1, chapter 5, "Virtual address descriptors".
+#pragma once
+
+#include <ntdll-emu/mm/page_state.h>
+#include <ntdll-emu/mm/section.h>
+#include <ntdll-emu/mm/view.h>
+#include <ntdll-emu/ob/ref.h>
+#include <oriel/page_range.h>
+
+#include <iosfwd>
+#include <memory>
+
+namespace oriel::mm {
+
+enum class VadKind : std::uint8_t {
+    Private,      ///< NtAllocateVirtualMemory
+    Stack,        ///< a thread's stack: Private, and its guard page makes it grow
+    View,         ///< of a data file or of a pagefile-backed section
+    Image,        ///< a view of an image section
+    System,       ///< a page that the host writes and the guest reads (KUSER_SHARED_DATA)
+    Inaccessible, ///< not ours to give: beyond the arena, or a mapping of the host's
+};
+
+/// Of a View or Image.
+struct SectionView {
+    ob::Ref<Section> section;
+    std::uint64_t offset = 0; ///< of the view's first byte in the section
+    std::shared_ptr<const ViewLayout> layout;
+};
+
+struct Vad {
+    Vad(PageRange range, VadKind kind, Protection protection, PageRuns pages)
+        : range(range), kind(kind), protection(protection), pages(std::move(pages)) {}
+
+    PageRange range;
+    VadKind kind;
+    Protection protection; ///< AllocationProtect: what was asked for when it was made
+    PageRuns pages;
+    SectionView view;
+    bool write_watched = false;
+    RunMap<bool> locked{}; ///< NtLockVirtualMemory; empty until first used
+
+    [[nodiscard]] bool is_private() const { return kind == VadKind::Private || kind == VadKind::Stack; }
+    [[nodiscard]] bool is_view() const { return kind == VadKind::View || kind == VadKind::Image; }
+    /// The number of the page that `address` lies in.
+    [[nodiscard]] std::uint64_t page_of(Address address) const { return (address - range.base()) / page_size; }
+    [[nodiscard]] Address address_of(std::uint64_t page) const { return range.base() + page * page_size; }
+    [[nodiscard]] PageRange range_of(const PageRun& run) const {
+        return PageRange(address_of(run.first), run.count * page_size);
+    }
+    /// Whether a page in this state is charged to the process (commit_charge.h).
+    [[nodiscard]] bool is_charged(const PageState& state) const;
+    [[nodiscard]] std::uint64_t charged_pages() const;
+    [[nodiscard]] std::uint64_t committed_pages() const;
+
+    /// Null, or the sentence that is not true.
+    [[nodiscard]] const char* fault() const;
+};
+
+/// A line for the VAD and one for each run, like WinDbg's !vad and !vprot.
+std::ostream& operator<<(std::ostream& out, const Vad& vad);
+
+} // namespace oriel::mm

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// exception_delivery.cpp: what NT's kernel does between a trap and ntdll (KiDispatchException).
+#include "exception_delivery.h"
+
+#include "context.h"
+#include "fault_record.h"
+
+#include <ntdll-emu/ps/process.h>
+#include <nt/teb.h>
+#include <oriel/user_ptr.h>
+
+namespace oriel::ps {
+namespace {
+
+using Flags = nt::ContextFlags<nt::Nt64>;
+using Record = nt::EXCEPTION_RECORD<nt::Nt64>;
+
+/// Guest code that NT starts begins with these flags: interrupts on, no TF, DF, AC.
+constexpr std::uint64_t fresh_eflags = 0x202;
+
+constexpr int sigbus = 7; // as gate::Fault tells it
+
+template<class Frame>
+void fill_machine_frame(Frame& frame) {
+    frame.MachineFrame = {.Rip = frame.Context.Rip, .SegCs = frame.Context.SegCs, .EFlags = frame.Context.EFlags,
+                          .Rsp = frame.Context.Rsp, .SegSs = frame.Context.SegSs};
+}
+
+/// Puts `frame` on the guest's stack and makes the thread go on at `entry` with RSP pointing to it.
+template<class Frame>
+NtResult<> enter_dispatcher(Thread& thread, const Frame& frame, Address entry) {
+    gate::Registers& registers = thread.gate().registers;
+    const std::uint64_t rsp = align_down(registers.rsp - sizeof(Frame), 64);
+    TRY(copy_to_guest(Address(rsp), &frame, sizeof frame));
+    registers.rsp = rsp;
+    registers.rip = entry.value();
+    registers.eflags = fresh_eflags;
+    thread.gate().entered = gate::Entered::Fault; // from here on all registers count
+    thread.set_exit(gate::Exit::Full);
+    return {};
+}
+
+void end_by_exception(Thread& thread, const Record& record) {
+    Process& process = thread.process();
+    if (process.on_crash) process.on_crash(thread, record, capture_context(thread.gate(), Flags::full));
+    process.terminate(record.ExceptionCode);
+}
+
+Record plain_record(Status code, std::uint64_t address) {
+    Record record = {};
+    record.ExceptionCode = code;
+    record.ExceptionAddress.value = address;
+    return record;
+}
+
+/// What mm says a page fault is, in NT's words.
+Record record_of_outcome(const mm::FaultOutcome& outcome, gate::Thread& gate_thread) {
+    Record record = record_of(gate_thread.fault, gate_thread);
+    switch (outcome.kind) {
+    case mm::FaultOutcome::Kind::GuardPage: record.ExceptionCode = Status::GuardPageViolation; break;
+    case mm::FaultOutcome::Kind::StackOverflow: record.ExceptionCode = Status::StackOverflow; break;
+    case mm::FaultOutcome::Kind::InPageError:
+        record.ExceptionCode = Status::InPageError;
+        record.NumberParameters = 3;
+        record.ExceptionInformation[2] = static_cast<std::uint32_t>(Status::EndOfFile);
+        break;
+    default: break;
+    }
+    return record;
+}
+
+constexpr std::uint64_t page_fault_vector = 14;
+constexpr std::uint64_t error_write = 0x2;
+constexpr std::uint64_t error_fetch = 0x10;
+
+mm::Fault memory_fault(const gate::Fault& fault) {
+    mm::FaultAccess access = mm::FaultAccess::Read;
+    if (fault.error & error_fetch) access = mm::FaultAccess::Execute;
+    else if (fault.error & error_write) access = mm::FaultAccess::Write;
+    return {.address = Address(fault.address),
+            .access = access,
+            .cause = fault.signal == sigbus ? mm::FaultCause::Paging : mm::FaultCause::Protection};
+}
+
+} // namespace
+
+NtResult<> deliver_exception(Thread& thread, const Record& record) {
+    nt::KUSER_EXCEPTION_STACK frame = {};
+    frame.Context = capture_context(thread.gate(), Flags::full | Flags::segments);
+    frame.ExceptionRecord = record;
+    fill_machine_frame(frame);
+    return enter_dispatcher(thread, frame, thread.process().ntdll.ki_user_exception_dispatcher);
+}
+
+NtResult<> deliver_apc(Thread& thread, const ke::UserApc& apc) {
+    nt::KUSER_APC_STACK frame = {};
+    frame.Context = capture_context(thread.gate(), Flags::full | Flags::segments);
+    frame.Context.P1Home = apc.arguments[0];
+    frame.Context.P2Home = apc.arguments[1];
+    frame.Context.P3Home = apc.arguments[2];
+    frame.Context.P4Home = apc.routine.value();
+    fill_machine_frame(frame);
+    return enter_dispatcher(thread, frame, thread.process().ntdll.ki_user_apc_dispatcher);
+}
+
+mm::FaultOutcome resolve_fault(Thread& thread, const mm::Fault& fault) {
+    using Teb = nt::TEB<nt::Nt64>;
+    mm::AddressSpace& space = thread.process().address_space;
+    // The TEB is the guest's: what it says of the stack is only a hint for mm. A fault on the TEB itself has none.
+    const bool on_teb = fault.address >= thread.teb() && fault.address < thread.teb() + sizeof(Teb);
+    if (on_teb) return space.handle_fault(fault);
+    std::uint64_t base = 0, limit = 0, deallocation = 0;
+    std::uint32_t guaranteed = 0;
+    const auto capture = [&](auto& to, std::size_t offset) { return copy_from_guest(&to, thread.teb() + offset, sizeof to).ok(); };
+    const bool known = capture(base, offsetof(nt::NT_TIB<nt::Nt64>, StackBase)) && capture(limit, offsetof(nt::NT_TIB<nt::Nt64>, StackLimit))
+                       && capture(deallocation, offsetof(Teb, DeallocationStack)) && capture(guaranteed, offsetof(Teb, GuaranteedStackBytes));
+    if (!known) return space.handle_fault(fault);
+    const mm::StackBounds bounds{.deallocation = Address(deallocation), .limit = Address(limit), .base = Address(base),
+                                 .guaranteed_bytes = guaranteed};
+    const mm::FaultOutcome outcome = space.handle_fault(fault, &bounds);
+    if (outcome.kind == mm::FaultOutcome::Kind::StackGrown || outcome.kind == mm::FaultOutcome::Kind::StackOverflow) {
+        const UserPtr<std::uint64_t> stored(thread.teb() + offsetof(nt::NT_TIB<nt::Nt64>, StackLimit));
+        (void)stored.store(outcome.new_stack_limit.value());
+    }
+    return outcome;
+}
+
+bool is_resolved(const mm::FaultOutcome& outcome) {
+    return outcome.kind == mm::FaultOutcome::Kind::Resolved || outcome.kind == mm::FaultOutcome::Kind::StackGrown;
+}
+
+bool on_capture_fault(Address address, bool write) {
+    gate::Thread* current = gate::current();
+    if (!current) return false;
+    const mm::Fault fault{.address = address, .access = write ? mm::FaultAccess::Write : mm::FaultAccess::Read, .cause = mm::FaultCause::Protection};
+    return is_resolved(resolve_fault(*static_cast<Thread*>(current->owner), fault));
+}
+
+gate::Exit on_fault(gate::Thread& gate_thread) {
+    auto& thread = *static_cast<Thread*>(gate_thread.owner);
+    Process& process = thread.process();
+    gate_thread.entered = gate::Entered::Fault;
+    if (gate_thread.fault.signal == 0) return on_interrupt(gate_thread) == gate::Exit::Leave ? gate::Exit::Leave : gate::Exit::Full;
+
+    const gate::Fault fault = gate_thread.fault;
+    mm::FaultOutcome outcome{};
+    if (fault.trap == page_fault_vector) {
+        outcome = resolve_fault(thread, memory_fault(fault));
+        if (is_resolved(outcome)) return gate::Exit::Full;
+    }
+    const Record record = fault.trap == page_fault_vector ? record_of_outcome(outcome, gate_thread) : record_of(fault, gate_thread);
+    if (is_fast_fail(record) || !deliver_exception(thread, record).ok()) {
+        end_by_exception(thread, record);
+        return gate::Exit::Leave;
+    }
+    (void)thread.take_exit();
+    return gate::Exit::Full;
+}
+
+gate::Exit on_interrupt(gate::Thread& gate_thread) {
+    auto& thread = *static_cast<Thread*>(gate_thread.owner);
+    while (const std::uint32_t todo = thread.ke().pending()) {
+        if (todo & ke::pending_terminate) return gate::Exit::Leave;
+        if (todo & ke::pending_suspend) {
+            thread.ke().wait_while_suspended();
+            continue;
+        }
+        if (todo & ke::pending_user_apc) {
+            const auto apc = thread.ke().take_user_apc();
+            if (!apc) continue;
+            if (const auto delivered = deliver_apc(thread, *apc); !delivered.ok()) {
+                end_by_exception(thread, plain_record(delivered.error(), gate_thread.registers.rip));
+                return gate::Exit::Leave;
+            }
+            break; // the next one when this one has run
+        }
+    }
+    (void)thread.take_exit();
+    return gate_thread.entered == gate::Entered::Service ? gate::Exit::Fast : gate::Exit::Full;
+}
+
+} // namespace oriel::ps

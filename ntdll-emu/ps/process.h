@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// process.h: a guest process: its address space, handles, threads and end.
+//
+// Services are handed a Process and never ask for "the current one", so that a process of another host
+// process can stand behind the same interface later (DESIGN 10).
+//
+// The lock (rank Process) guards the list of threads and the threads' descriptions; nothing else is called
+// while it is held.
+#pragma once
+
+#include <ntdll-emu/io/file_system.h>
+#include <ntdll-emu/ke/dispatcher.h>
+#include <ntdll-emu/mm/address_space.h>
+#include <ntdll-emu/ob/handle_table.h>
+#include <ntdll-emu/ob/namespace.h>
+#include <ntdll-emu/ps/thread.h>
+#include <nt/exception.h>
+#include <oriel/guarded.h>
+
+#include <functional>
+#include <vector>
+
+namespace oriel::ps {
+
+namespace process_access {
+inline constexpr ob::AccessMask terminate = 0x0001;
+inline constexpr ob::AccessMask create_thread = 0x0002;
+inline constexpr ob::AccessMask vm_operation = 0x0008;
+inline constexpr ob::AccessMask vm_read = 0x0010;
+inline constexpr ob::AccessMask vm_write = 0x0020;
+inline constexpr ob::AccessMask duplicate_handle = 0x0040;
+inline constexpr ob::AccessMask set_information = 0x0200;
+inline constexpr ob::AccessMask query_information = 0x0400;
+inline constexpr ob::AccessMask query_limited_information = 0x1000;
+inline constexpr ob::AccessMask all = 0x001FFFFF;
+} // namespace process_access
+
+/// Where the host continues guest code; found in ntdll's exports at start.
+struct NtdllEntries {
+    Address base;
+    Address ldr_initialize_thunk;
+    Address rtl_user_thread_start;
+    Address ki_user_exception_dispatcher;
+    Address ki_user_apc_dispatcher;
+};
+
+/// The program's image, for new threads and for what queries tell.
+struct ProgramImage {
+    Address base;
+    Address entry_point;
+    std::u16string dos_path;      ///< u"Z:\\home\\me\\a.exe"
+    std::u16string nt_name;       ///< u"\\Device\\HarddiskVolume26\\home\\me\\a.exe"
+    std::uint64_t stack_reserve = 0x100000;
+    std::uint64_t stack_commit = 0x1000;
+    std::uint32_t subsystem = 3;
+    std::uint16_t subsystem_major = 4, subsystem_minor = 0;
+    std::uint16_t machine = 0x8664;
+};
+
+struct ThreadRequest {
+    Address start;              ///< called by RtlUserThreadStart with `argument`
+    Address argument;
+    std::uint64_t stack_commit = 0;  ///< bytes; 0: as the program's header says
+    std::uint64_t stack_reserve = 0; ///< bytes; 0: as the program's header says
+    ke::InitialState initial = ke::InitialState::Ready;
+    bool skip_attach = false;   ///< THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH
+    bool hidden_from_debugger = false;
+};
+
+class Process final : public ob::Object {
+public:
+    static const ob::Type object_type;
+
+    struct Parts {
+        mm::AddressSpace& address_space;
+        ke::Dispatcher& dispatcher;
+        ob::Namespace& names;
+        io::FileSystem& file_system;
+    };
+    explicit Process(const Parts& parts);
+    ~Process() override;
+
+    [[nodiscard]] const ob::Type& type() const override { return object_type; }
+    [[nodiscard]] ke::DispatcherHeader* dispatcher() override { return &m_termination; }
+
+    mm::AddressSpace& address_space;
+    ke::Dispatcher& kernel_dispatcher;
+    ob::Namespace& names;
+    io::FileSystem& file_system;
+    ob::HandleTable handles;
+
+    // Facts that do not change once the first thread runs.
+    NtdllEntries ntdll;
+    ProgramImage image;
+    Address peb;
+    std::uint64_t create_time = 0;   ///< 100 ns since 1601
+    std::uint64_t affinity_mask = 1;
+    std::uint32_t cookie = 0;        ///< what RtlEncodePointer mixes in
+    bool checks_memory = false;      ///< compare mm with the host after every service (debug builds)
+    bool documented_contract = false; ///< --contract=documented
+
+    std::atomic<std::uint32_t> default_hard_error_mode = 0;
+
+    [[nodiscard]] std::uint32_t id() const { return m_id; }
+    /// Stops the host with a sentence if mm and the host disagree.
+    void check_memory();
+
+    /// Makes a thread with its stack and TEB, and starts it (or leaves it suspended).
+    /// Statuses: NoMemory, CommitmentLimit, InsufficientResources, ProcessIsTerminating.
+    NtResult<ob::Ref<Thread>> create_thread(const ThreadRequest& request);
+    [[nodiscard]] std::vector<ob::Ref<Thread>> threads() const;
+    /// Null if no thread has that id.
+    [[nodiscard]] ob::Ref<Thread> thread_by_id(std::uint32_t id) const;
+    [[nodiscard]] std::size_t live_thread_count() const;
+
+    /// NtTerminateProcess(NULL): ends all threads but `self`, and waits until none of them runs guest code.
+    void terminate_other_threads(Thread& self, Status exit_status);
+    /// The process's end, by whatever way. The first exit status counts.
+    void terminate(Status exit_status);
+    [[nodiscard]] bool is_terminating() const { return m_terminating.load(); }
+    /// Pending (STILL_ACTIVE) while it runs.
+    [[nodiscard]] Status exit_status() const { return m_exit_status.load(); }
+
+    /// Called with an unhandled exception, or one that could not be delivered, before the process ends:
+    /// writes the crash report. Set by loader/start.
+    std::function<void(Thread&, const nt::EXCEPTION_RECORD<nt::Nt64>&, const nt::Context64&)> on_crash;
+    /// Called once, when the process is about to end.
+    std::function<void()> on_end;
+
+private:
+    static constexpr std::uint32_t process_number = 0x40; ///< one process a host process, until processes come
+    friend struct ThreadEntryPoint;
+
+    void thread_main(Thread& thread);
+    NtResult<> make_stack(Thread& thread, const ThreadRequest& request, Address& top, Address& limit);
+    NtResult<> make_teb(Thread& thread, Address stack_top, Address stack_limit);
+    void release_memory_of(Thread& thread);
+    [[noreturn]] static void stop_on_memory_fault(const std::string& sentence);
+
+    std::uint32_t m_id;
+    ke::DispatcherHeader& m_termination;
+    Guarded<std::vector<ob::Ref<Thread>>> m_threads;
+    std::atomic<bool> m_terminating = false;
+    std::atomic<Status> m_exit_status = Status::Pending;
+};
+
+} // namespace oriel::ps

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// blocks.h: finding, splitting and joining the blocks of segments.
+//
+// Always: after each of these functions the segment's blocks lie side by side again, sizes and previous
+// sizes agree, and two free neighbours are one block unless that would be longer than a header can say (or
+// the heap was told not to join them).
+#pragma once
+
+#include <ntdll-emu/rtl/heap/heap.h>
+#include <ntdll-emu/rtl/heap/large_blocks.h>
+
+namespace oriel::rtl::heap {
+
+/// What a request needs.
+struct BlockLayout {
+    std::size_t units;   ///< may be more than a header can say: then only a large block will do
+    std::size_t bytes() const { return units * unit; }
+};
+BlockLayout layout_for(const Heap& heap, std::uint32_t flags, std::size_t size);
+/// Does the call want two more words for a user's value?
+[[nodiscard]] bool wants_extra(const Heap& heap, std::uint32_t flags);
+
+/// A busy block of this heap, judged without trust: in a segment (or large), with a plausible header, and
+/// neighbours that agree.
+struct FoundBlock {
+    Segment* segment = nullptr; ///< null: large
+    LargeBlock* large = nullptr;
+    StoredHeader* at = nullptr;
+    BlockHeader header{};
+
+    [[nodiscard]] bool good() const { return at != nullptr; }
+    [[nodiscard]] std::size_t requested() const { return large != nullptr ? large->Requested : header.requested(); }
+};
+FoundBlock find_block(Heap& heap, void* data);
+/// For a pointer that find_block refused.
+BlockVerdict verdict_on_bad(const void* data);
+
+/// Makes [at, at + units) free, as one block or as several, and enters them in the lists. `previous` is the
+/// size of the block before, `last` whether the segment's committed part ends here.
+void make_free(Heap& heap, Segment& segment, StoredHeader* at, std::size_t units, std::size_t previous, bool last);
+/// Frees a busy block and joins it with free neighbours; then gives back memory if there is much.
+void free_block(Heap& heap, Segment& segment, StoredHeader* at, BlockHeader header);
+/// Turns a block (free, and already out of its list; or busy) into a busy one of `units`; the rest becomes
+/// free. Answers the header, which is written with UnusedBytes 0 and no other flags.
+BlockHeader carve(Heap& heap, Segment& segment, StoredHeader* at, BlockHeader header, std::size_t units);
+/// Sets what was asked for in a header that carve() answered, and writes it.
+void finish_busy(const Heap& heap, StoredHeader* at, BlockHeader header, std::size_t requested);
+/// The next block's size includes this one's predecessor: writes PreviousSize of the block after `at`.
+void set_previous_size(const Heap& heap, StoredHeader* at, std::size_t units);
+
+/// Commits pages behind the segment's last block until a free block of `units` is there. False if it cannot.
+bool extend_segment(Heap& heap, Segment& segment, std::size_t units);
+/// Makes a free block of at least `units` come into being, in some segment or a new one.
+bool grow(Heap& heap, std::size_t units);
+/// Writes the structure of a segment whose first `committed` bytes are committed, with one free block.
+void begin_segment(Heap& heap, Segment& segment, PageRange range, std::size_t structure_bytes, std::size_t committed,
+                   unsigned guard_pages);
+/// Gives pages back at the segment's end, or the whole segment, if `heap` has more than it should keep.
+void trim(Heap& heap, Segment& segment);
+
+/// Calls visit(header address, decoded header) for each block; stops and answers false when it answers
+/// false or when a header cannot be followed.
+template<class Visit>
+bool for_each_block(const Heap& heap, Segment& segment, Visit&& visit) {
+    const Address end = segment.committed_end();
+    for (StoredHeader* at = segment.FirstEntry;;) {
+        const BlockHeader header = heap.Encoding.read(at);
+        if (!HeaderCodec::plausible(header) || header.Size < min_units) return false;
+        if (address_of(at->after(header.Size)) > end) return false;
+        if (!visit(at, header)) return false;
+        if (header.last()) return at == segment.LastEntry && at->after(header.Size) == segment.end_of_blocks(end);
+        at = at->after(header.Size);
+    }
+}
+
+// ------------------------------------------------------------------------------------- the user's value
+
+/// The two words at the end of a block with extra_present.
+struct ExtraWords {
+    std::uint16_t AllocatorBackTraceIndex;
+    std::uint16_t TagIndex;
+    void* Settable;
+};
+inline ExtraWords* extra_of(StoredHeader* at, BlockHeader header) {
+    return reinterpret_cast<ExtraWords*>(reinterpret_cast<std::uint8_t*>(at) + header.bytes() - 2 * pointer_bytes);
+}
+
+} // namespace oriel::rtl::heap

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// large_blocks.h: blocks that are too large for a segment: each is a reservation of its own.
+//
+// NT: a request above VirtualMemoryThreshold goes to the memory manager, and the block is kept in a list of
+// the heap (VirtualAllocdBlocks). Only growable heaps do that; in a fixed heap such a request fails
+// ("HeapCreate function", Microsoft documentation). The data begin 8 words into the reservation, so a
+// large block's pointer is aligned to exactly 8 words within its 64 KiB.
+//
+// Always: Prefix::requested is what the program asked for; everything up to it is committed.
+#pragma once
+
+#include <ntdll-emu/rtl/heap/segment.h>
+
+namespace oriel::rtl::heap {
+
+/// NT's HEAP_VIRTUAL_ALLOC_ENTRY: the same size, the fields that are used.
+struct LargeBlock {
+    ListLink Entry; ///< in the heap's list
+    struct Heap* Heap;
+    std::size_t ReserveSize;
+    std::size_t Requested;
+    void* Settable; ///< the user's value
+    std::uint8_t Padding[2 * pointer_bytes - header_bytes];
+    StoredHeader Header;
+
+    [[nodiscard]] PageRange range() const { return {address_of(this), ReserveSize}; }
+    [[nodiscard]] std::uint8_t* data() { return Header.data(); }
+    /// Committed: the pages that hold the structure and what was asked for.
+    [[nodiscard]] std::size_t committed() const { return committed_for(Requested); }
+    static std::size_t committed_for(std::size_t requested) {
+        return static_cast<std::size_t>(align_up(sizeof(LargeBlock) + requested, page_size));
+    }
+    static LargeBlock* of_link(ListLink* link) { return reinterpret_cast<LargeBlock*>(link); }
+};
+static_assert(sizeof(LargeBlock) == 8 * pointer_bytes);
+
+/// A new block, in the heap's list and the page map; null if there is no memory. The heap's lock is held.
+LargeBlock* allocate_large(Heap& heap, std::size_t size);
+void free_large(Heap& heap, LargeBlock& block);
+/// Changes what was asked for without moving, decommitting what is no longer needed; false if the committed
+/// pages do not suffice (a large block never grows back: its address space beyond is not its own).
+bool resize_large(Heap& heap, LargeBlock& block, std::size_t size);
+
+} // namespace oriel::rtl::heap

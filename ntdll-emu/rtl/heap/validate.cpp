@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// validate.cpp: does the heap hold what it always must?
+#include <ntdll-emu/rtl/heap/blocks.h>
+#include <ntdll-emu/rtl/heap/checks.h>
+
+#include <cstring>
+
+namespace oriel::rtl::heap {
+
+namespace {
+
+struct Tally {
+    std::size_t free_units = 0;
+};
+
+bool block_is_sound(Heap& heap, StoredHeader* at, BlockHeader header) {
+    if (header.busy()) {
+        if (header.requested() > header.bytes() - header_bytes) return false;
+        return !(header.Flags & entry_flag::fill_pattern) || tail_is_intact(at, header.requested());
+    }
+    if (!heap.Free.links_are_sound(at, header.Size)) return false;
+    return !(header.Flags & entry_flag::fill_pattern) || free_fill_is_intact(at, header.Size);
+}
+
+bool segment_is_sound(Heap& heap, Segment& segment, Tally& tally) {
+    if (segment.SegmentSignature != segment_signature || segment.Heap != &heap) return false;
+    std::size_t previous = 0;
+    return for_each_block(heap, segment, [&](StoredHeader* at, BlockHeader header) {
+        if (header.PreviousSize != previous || !block_is_sound(heap, at, header)) return false;
+        previous = header.Size;
+        if (!header.busy()) tally.free_units += header.Size;
+        return true;
+    });
+}
+
+bool heap_is_sound(Heap& heap) {
+    if (!is_heap(&heap)) return false;
+    Tally tally;
+    for (ListLink* link = heap.SegmentList.Flink; link != &heap.SegmentList; link = link->Flink) {
+        if (!segment_is_sound(heap, *Segment::of_link(link), tally)) return false;
+    }
+    for (ListLink* link = heap.VirtualAllocdBlocks.Flink; link != &heap.VirtualAllocdBlocks; link = link->Flink) {
+        LargeBlock& block = *LargeBlock::of_link(link);
+        const BlockHeader header = heap.Encoding.read(&block.Header);
+        if (block.Heap != &heap || !HeaderCodec::plausible(header) || !header.is_virtual()) return false;
+    }
+    return tally.free_units == heap.TotalFreeSize;
+}
+
+} // namespace
+
+BlockVerdict validate(Heap& heap, std::uint32_t flags, void* data) {
+    HeapHold hold(heap, heap.effective(flags));
+    if (data == nullptr) return heap_is_sound(heap) ? BlockVerdict::Good : BlockVerdict::Bad;
+    const FoundBlock block = find_block(heap, data);
+    if (!block.good()) return verdict_on_bad(data);
+    if (block.large == nullptr && !block_is_sound(heap, block.at, block.header)) return BlockVerdict::Bad;
+    return BlockVerdict::Good;
+}
+
+std::size_t compact(Heap& heap, std::uint32_t flags) {
+    HeapHold hold(heap, heap.effective(flags));
+    // Free blocks are always joined, unless the heap was told not to; what is left is to give pages back.
+    for (ListLink* link = heap.SegmentList.Flink; link != &heap.SegmentList;) {
+        Segment& segment = *Segment::of_link(link);
+        link = link->Flink;
+        trim(heap, segment);
+    }
+    const std::size_t units = heap.Free.largest(heap.Encoding);
+    return units == 0 ? 0 : units * unit - header_bytes;
+}
+
+void zero_free_blocks(Heap& heap, std::uint32_t flags) {
+    HeapHold hold(heap, heap.effective(flags));
+    for (ListLink* link = heap.SegmentList.Flink; link != &heap.SegmentList; link = link->Flink) {
+        for_each_block(heap, *Segment::of_link(link), [&](StoredHeader* at, BlockHeader header) {
+            if (header.busy()) return true;
+            std::uint8_t* const body = at->data() + free_links_bytes;
+            std::memset(body, 0, header.bytes() - header_bytes - free_links_bytes);
+            if (header.Flags & entry_flag::fill_pattern) {
+                header.Flags &= static_cast<std::uint8_t>(~entry_flag::fill_pattern);
+                heap.Encoding.write(at, header);
+            }
+            return true;
+        });
+    }
+}
+
+} // namespace oriel::rtl::heap

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// dispatch.cpp: one entry through the gate, one service.
+#include "dispatch.h"
+
+#include "trace.h"
+
+#include <ntdll-emu/hal/log.h>
+
+#include <atomic>
+#include <memory>
+#include <new>
+
+namespace oriel::services {
+namespace {
+
+std::atomic<Tracer*> active_tracer;
+
+/// Says once that a program wanted a service that is not there.
+void report_undone(std::uint32_t number) {
+    static const auto reported = std::make_unique<std::atomic<bool>[]>(service_descriptions().size());
+    if (!reported[number].exchange(true)) {
+        hal::log_warning("the service " + std::string(service_descriptions()[number].name) + " is not done yet");
+    }
+}
+
+/// Arguments 5 and up lie above the return address and the four home slots (Windows x64 convention).
+constexpr std::uint64_t stack_arguments_x64 = 0x28;
+constexpr std::uint32_t register_arguments_x64 = 4;
+
+NtResult<> capture_arguments(const gate::Registers& registers, std::uint32_t count, Slots& slots) {
+    slots[0] = registers.r10;
+    slots[1] = registers.rdx;
+    slots[2] = registers.r8;
+    slots[3] = registers.r9;
+    if (count <= register_arguments_x64) return {};
+    return copy_from_guest(&slots[register_arguments_x64], Address(registers.rsp + stack_arguments_x64),
+                           (count - register_arguments_x64) * sizeof(std::uint64_t));
+}
+
+Status call_service(ps::Thread& thread, std::uint32_t number, const Slots& slots) {
+    const auto& entry = entries<nt::Nt64>()[number];
+    if (!entry.thunk) {
+        report_undone(number);
+        return Status::NotImplemented;
+    }
+    Call<nt::Nt64> call{thread.process(), thread};
+    try {
+        return entry.thunk(call, slots);
+    } catch (const std::bad_alloc&) {
+        return Status::NoMemory; // services give the strong guarantee
+    }
+}
+
+Status traced_service(Tracer& tracer, ps::Thread& thread, std::uint32_t number, const Slots& slots) {
+    const auto record = tracer.begin(thread, number, slots);
+    const Status status = call_service(thread, number, slots);
+    tracer.end(record, thread, number, slots, status);
+    return status;
+}
+
+Status serve(ps::Thread& thread, gate::Registers& registers) {
+    const auto number = static_cast<std::uint32_t>(registers.rax);
+    const auto table = entries<nt::Nt64>();
+    if (number >= table.size()) return Status::InvalidSystemService;
+    Slots slots;
+    TRY(capture_arguments(registers, table[number].slots, slots));
+    if (Tracer* tracer = active_tracer.load(std::memory_order_relaxed); tracer) [[unlikely]] return traced_service(*tracer, thread, number, slots);
+    return call_service(thread, number, slots);
+}
+
+} // namespace
+
+void set_tracer(Tracer* tracer) { active_tracer = tracer; }
+
+gate::Exit on_service(gate::Thread& gate_thread) {
+    auto& thread = *static_cast<ps::Thread*>(gate_thread.owner);
+    gate_thread.entered = gate::Entered::Service;
+    const Status status = serve(thread, gate_thread.registers);
+    const gate::Exit exit = thread.take_exit();
+    if (exit == gate::Exit::Fast) gate_thread.registers.rax = static_cast<std::uint32_t>(status);
+    if (thread.process().checks_memory) thread.process().check_memory();
+    return exit;
+}
+
+} // namespace oriel::services

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# Conformance programs: GoogleTest programs that would pass on real Windows, built as Windows .exe files.
+#
+# Each tests/conformance/NAME.cpp becomes build/<preset>/conformance/{x86_64,i686}/NAME.exe, linked statically, so that
+# the file can be carried to Windows as it is. ctest runs the 64-bit ones with oriel; the 32-bit ones are built and
+# wait for the 32-bit gate. A file whose name contains "_threads" also runs on the fiber carrier.
+set(GTEST_SOURCE /usr/src/googletest/googletest)
+if(NOT EXISTS ${GTEST_SOURCE}/src/gtest-all.cc)
+  message(FATAL_ERROR "GoogleTest's sources are missing (package googletest): tools/bootstrap installs them")
+endif()
+
+# Ordinary Windows code: exceptions, the C++ library, Microsoft's extensions (__try).
+function(oriel_windows_objects target arch)
+  add_library(${target} OBJECT ${ARGN})
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF CXX_EXTENSIONS ON)
+  target_compile_options(${target} PRIVATE --target=${arch}-w64-windows-gnu ${GUEST_INCLUDES_${arch}} -nostdlibinc -O1 -fms-extensions
+    $<$<COMPILE_LANGUAGE:CXX>:-Wno-language-extension-token> -Wall -Wno-unknown-pragmas -Wno-ignored-attributes -Wno-unused-command-line-argument)
+  target_compile_definitions(${target} PRIVATE _WIN32_WINNT=0x0A00 __USE_MINGW_ANSI_STDIO=0)
+endfunction()
+
+# Links with mingw-w64's own driver: it knows its start files and libraries.
+function(oriel_windows_program name arch out)
+  cmake_parse_arguments(PROGRAM "" "" "OBJECTS;LIBS;OPTIONS" ${ARGN})
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${arch}-w64-mingw32-g++-posix -static -o ${out} ${PROGRAM_OBJECTS} ${PROGRAM_LIBS} ${PROGRAM_OPTIONS}
+    DEPENDS ${PROGRAM_OBJECTS} COMMAND_EXPAND_LISTS VERBATIM COMMENT "Linking ${arch}/${name}.exe")
+endfunction()
+
+file(GLOB conformance_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/conformance/*.cpp)
+set(conformance_programs "")
+foreach(arch ${GUEST_ARCHES})
+  oriel_windows_objects(windows_gtest_${arch} ${arch} ${GTEST_SOURCE}/src/gtest-all.cc ${GTEST_SOURCE}/src/gtest_main.cc)
+  target_include_directories(windows_gtest_${arch} PRIVATE ${GTEST_SOURCE} ${GTEST_SOURCE}/include)
+  set(folder ${CMAKE_BINARY_DIR}/conformance/${arch})
+  file(MAKE_DIRECTORY ${folder})
+  foreach(source ${conformance_sources})
+    get_filename_component(name ${source} NAME_WE)
+    # clang makes no tables for __try on i386 (see tests/conformance/README.md).
+    if(arch STREQUAL i686 AND name MATCHES "_seh")
+      continue()
+    endif()
+    oriel_windows_objects(conformance_${name}_${arch} ${arch} ${source})
+    target_include_directories(conformance_${name}_${arch} PRIVATE ${GTEST_SOURCE}/include ${CMAKE_SOURCE_DIR}/tests/conformance)
+    oriel_windows_program(${name} ${arch} ${folder}/${name}.exe
+      OBJECTS $<TARGET_OBJECTS:conformance_${name}_${arch}> $<TARGET_OBJECTS:windows_gtest_${arch}> LIBS -lntdll -lole32 -loleaut32 -lshell32)
+    list(APPEND conformance_programs ${folder}/${name}.exe)
+    if(arch STREQUAL x86_64)
+      add_test(NAME conformance.${name} COMMAND oriel ${folder}/${name}.exe --gtest_brief=1)
+      set_tests_properties(conformance.${name} PROPERTIES TIMEOUT 300 LABELS conformance)
+      if(name MATCHES "_threads|sync_")
+        add_test(NAME conformance.${name}.fibers COMMAND oriel --carrier=fibers ${folder}/${name}.exe --gtest_brief=1)
+        set_tests_properties(conformance.${name}.fibers PROPERTIES TIMEOUT 300 LABELS conformance)
+      endif()
+    endif()
+  endforeach()
+endforeach()
+add_custom_target(conformance ALL DEPENDS ${conformance_programs})

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# The one program: a static PIE with the builtin DLLs inside.
+set(images "")
+set(image_targets "")
+get_property(all_dlls CACHE GUEST_DLLS PROPERTY VALUE)
+foreach(arch ${GUEST_ARCHES})
+  foreach(dll ${all_dlls})
+    list(APPEND images ${CMAKE_BINARY_DIR}/dlls/${arch}/${dll}.dll)
+    list(APPEND image_targets ${dll}_dll_${arch})
+  endforeach()
+endforeach()
+add_custom_command(OUTPUT ${GENERATED}/builtin_images.S
+  COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/specgen/embed.py --out ${GENERATED}/builtin_images.S ${images}
+  DEPENDS ${images} ${CMAKE_SOURCE_DIR}/tools/specgen/embed.py)
+set_source_files_properties(${GENERATED}/builtin_images.S PROPERTIES OBJECT_DEPENDS "${images}")
+add_custom_target(builtin_dlls DEPENDS ${image_targets})
+
+add_executable(oriel ${START_SOURCES} ${GENERATED}/builtin_images.S)
+add_dependencies(oriel builtin_dlls)
+target_compile_definitions(oriel PRIVATE ORIEL_VERSION="${PROJECT_VERSION}")
+target_link_libraries(oriel PRIVATE oriel_options oriel_services oriel_gate)
+set_target_properties(oriel PROPERTIES POSITION_INDEPENDENT_CODE ON)
+target_link_options(oriel PRIVATE -static-pie -Wl,--gc-sections -Wl,-z,noseparate-code)
+if(CMAKE_BUILD_TYPE STREQUAL Release)
+  target_link_options(oriel PRIVATE -Wl,-s)
+endif()
+
+# Every build checks that includes run downhill.
+add_custom_target(layer_check ALL COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/layer_check.py
+  COMMENT "Checking the layers")
+add_dependencies(oriel layer_check)
+
+install(TARGETS oriel RUNTIME DESTINATION bin)
