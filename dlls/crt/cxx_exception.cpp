@@ -34,12 +34,12 @@ static void destroy(Exception* self) {
         free(const_cast<char*>(self->text));
 }
 
-static Exception& assign(Exception* self, const Exception& other) {
+static Exception* assign(Exception* self, const Exception& other) {
     if (self != &other) {
         destroy(self);
         copy_exception(self, self->vtable, other);
     }
-    return *self;
+    return self;
 }
 
 /// Bit 0: free the memory; bit 1: an array, whose length stands before it.
@@ -89,7 +89,7 @@ MEMBER(const char*, exception_what, (const Exception* self), "?what@exception@@U
     MEMBER(void, type##_destroy, (Exception* self), "??1" #type "@@UEAA@XZ", "??1" #type "@@UAE@XZ") {      \
         destroy(self);                                                                                      \
     }                                                                                                       \
-    MEMBER(Exception&, type##_assign, (Exception* self, const Exception& other),                            \
+    MEMBER(Exception*, type##_assign, (Exception* self, const Exception& other),                            \
            "??4" #type "@@QEAAAEAV0@AEBV0@@Z", "??4" #type "@@QAEAAV0@ABV0@@Z") {                            \
         return assign(self, other);                                                                         \
     }                                                                                                       \

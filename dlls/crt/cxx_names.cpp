@@ -87,7 +87,7 @@ private:
             return put("enum ") && qualified_name();
         }
         if (letter == '_')
-            return put_if(find(extended_types, *m_in), *m_in++);
+            return put_known(find(extended_types, *m_in++));
         if (letter == 'P' || letter == 'Q') {
             if (*m_in == 'E')
                 ++m_in;
@@ -97,9 +97,9 @@ private:
             bool understood = type() && (qualifier == 'A' || put(" const")) && put(" *");
             return understood && (letter == 'P' || put(" const"));
         }
-        return put_if(find(basic_types, letter), letter);
+        return put_known(find(basic_types, letter));
     }
-    bool put_if(const char* text, char) { return text && put(text); }
+    bool put_known(const char* text) { return text && put(text); }
 
     const char* m_in;
     char* m_out;

@@ -111,7 +111,11 @@ using namespace oriel::crt;
 extern "C" const char bad_cast_throw[] asm("_TI2?AVbad_cast@@");
 extern "C" const char bad_typeid_throw[] asm("_TI2?AVbad_typeid@@");
 
-CRT_EXPORT CRT_NORETURN void _CxxThrowException(void* object, const void* info);
+#if defined(__i386__)
+extern "C" void __stdcall _CxxThrowException(void* object, const void* info) asm("_oriel_cxx_throw");
+#else
+CRT_EXPORT void _CxxThrowException(void* object, const void* info);
+#endif
 
 static void throw_exception(const void* vtable, const void* info, const char* text) {
     Exception exception;

@@ -2,8 +2,7 @@
 // cxx_type_info.cpp: std::type_info as Microsoft's compiler makes and uses it.
 //
 // The compiler writes a descriptor for each type: the vtable of type_info, a place for the readable name,
-// the decorated name. The members are exported from here. Two types are the same if their decorated names
-// are. name() makes the readable name once and keeps it in the descriptor.
+// the decorated name. Two types are the same if their decorated names are. name() makes the readable name once and keeps it in the descriptor.
 // Source: "type_info class"; the layout is that of debuggers' symbols for TypeDescriptor.
 #include <dlls/crt/cxx_class_data.h>
 #include <dlls/crt/cxx_names.h>
@@ -18,44 +17,24 @@ struct TypeInfo {
 
 } // namespace oriel::crt
 
-CRT_EXPORT int strcmp(const char* a, const char* b);
-
 using namespace oriel::crt;
 
 #define TYPE_INFO_MEMBER(result, name, arguments, x64, x86)                                                 \
     CRT_EXPORT result CRT_THISCALL name arguments CRT_MANGLED(x64, x86);                                    \
     CRT_EXPORT result CRT_THISCALL name arguments
 
-TYPE_INFO_MEMBER(void, oriel_type_info_destroy, (TypeInfo* self), "??1type_info@@UEAA@XZ", "??1type_info@@UAE@XZ") {
-    free(self->readable);
-    self->readable = nullptr;
-}
+/// Defined with the other members: for x64 in cxx_eh/type_info.cpp, for x86 in cxx_type_info_x86.cpp.
+extern "C" void CRT_THISCALL destroy_type_info(TypeInfo* self) CRT_MANGLED("??1type_info@@UEAA@XZ", "??1type_info@@UAE@XZ");
 
 /// Bit 0: free the object too; bit 1: an array, with its count before it.
 extern "C" void* CRT_THISCALL oriel_type_info_delete(TypeInfo* self, unsigned flags) asm("oriel_type_info_delete");
 extern "C" void* CRT_THISCALL oriel_type_info_delete(TypeInfo* self, unsigned flags) {
-    oriel_type_info_destroy(self);
+    destroy_type_info(self);
     if (flags & 1)
         free(self);
     return self;
 }
 
-TYPE_INFO_MEMBER(int, oriel_type_info_equal, (const TypeInfo* self, const TypeInfo& other),
-                 "??8type_info@@QEBAHAEBV0@@Z", "??8type_info@@QBEHABV0@@Z") {
-    return strcmp(self->decorated + 1, other.decorated + 1) == 0;
-}
-TYPE_INFO_MEMBER(int, oriel_type_info_unequal, (const TypeInfo* self, const TypeInfo& other),
-                 "??9type_info@@QEBAHAEBV0@@Z", "??9type_info@@QBEHABV0@@Z") {
-    return strcmp(self->decorated + 1, other.decorated + 1) != 0;
-}
-TYPE_INFO_MEMBER(int, oriel_type_info_before, (const TypeInfo* self, const TypeInfo& other),
-                 "?before@type_info@@QEBAHAEBV1@@Z", "?before@type_info@@QBEHABV1@@Z") {
-    return strcmp(self->decorated + 1, other.decorated + 1) < 0;
-}
-TYPE_INFO_MEMBER(const char*, oriel_type_info_raw_name, (const TypeInfo* self), "?raw_name@type_info@@QEBAPEBDXZ",
-                 "?raw_name@type_info@@QBEPBDXZ") {
-    return self->decorated;
-}
 TYPE_INFO_MEMBER(const char*, oriel_type_info_name, (TypeInfo* self), "?name@type_info@@QEBAPEBDXZ",
                  "?name@type_info@@QBEPBDXZ") {
     if (!self->readable) {

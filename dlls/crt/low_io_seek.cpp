@@ -73,10 +73,10 @@ CRT_EXPORT long _filelength(int fd) {
     return length > LONG_MAX ? fail(e_inval) : long(length);
 }
 
-/// 1 at the end, 0 before it, -1 with errno.
+/// 1 at the end, 0 before it and, as in Microsoft's library, behind it; -1 with errno.
 CRT_EXPORT int _eof(int fd) {
     long long here = _telli64(fd), end = here < 0 ? -1 : _filelengthi64(fd);
-    return end < 0 ? -1 : here >= end;
+    return end < 0 ? -1 : here == end;
 }
 
 CRT_EXPORT int _chsize_s(int fd, long long size) {

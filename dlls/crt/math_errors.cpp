@@ -38,5 +38,5 @@ using namespace oriel::crt;
 
 CRT_EXPORT void __setusermatherr(int (*function)(MathException*)) { handler = function; }
 
-/// libmingwex's own report. math_functions.cpp sees the same from the result and reports once.
+/// What libmingwex's functions report to: here, nobody. math_functions.cpp judges by the result.
 extern "C" void __mingw_raise_matherr(int, const char*, double, double, double) {}

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
 // math_functions.cpp: sin, exp, pow and their like.
 //
-// The functions are mingw-w64's (libmingwex); what is added here is Microsoft's way with errors, in one
-// place for all: a NaN that no argument brought is a domain error (EDOM) and comes back as the "indefinite"
-// NaN, an infinity that no argument brought is ERANGE. Where libmingwex has only the long double function,
-// that is called and its result rounded. Source: "Floating-point support", "_matherr".
+// The functions are newlib's (libm/README.md), under names with a prefix; what is added here is Microsoft's
+// way with errors, in one place for all: a NaN that no argument brought is a domain error (EDOM) and comes
+// back as the "indefinite" NaN, an infinity that no argument brought is ERANGE. The float versions are the
+// double ones, rounded. Source: "Floating-point support", "_matherr".
 #include <dlls/crt/math_errors.h>
 #include <dlls/crt/math_x87.h>
 
 extern "C" {
-double sin(double), cos(double), exp(double), log(double), pow(double, double), fmod(double, double);
-double atan2(double, double), hypot(double, double);
-long double asinl(long double), acosl(long double), atanl(long double), tanl(long double), sinhl(long double);
-long double coshl(long double), tanhl(long double), log10l(long double);
+double libm_sin(double), libm_cos(double), libm_tan(double), libm_exp(double), libm_log(double);
+double __ieee754_asin(double), __ieee754_acos(double), libm_atan(double), __ieee754_sinh(double);
+double __ieee754_cosh(double), libm_tanh(double), __ieee754_log10(double);
+double libm_pow(double, double), __ieee754_fmod(double, double), __ieee754_atan2(double, double);
+double __ieee754_j0(double), __ieee754_j1(double), __ieee754_jn(int, double);
+double __ieee754_y0(double), __ieee754_y1(double), __ieee754_yn(int, double);
 }
 
 namespace oriel::crt {
@@ -44,61 +46,62 @@ double checked(const char* name, double a, double b, double result) {
 
 using namespace oriel::crt;
 
-#define MATH_FUNCTION(name)                                                                                 \
-    extern "C" double oriel_##name(double x) {                                                              \
-        ExtendedPrecision precision;                                                                        \
-        return checked(#name, x, 0, name(x));                                                               \
-    }                                                                                                       \
-    extern "C" float oriel_##name##f(float x) { return float(oriel_##name(x)); }                            \
-    CRT_ALIAS(name, oriel_##name);                                                                          \
-    CRT_ALIAS(name##f, oriel_##name##f)
+#define MATH_FUNCTION(name, function)                                                                       \
+    CRT_EXPORT double name(double x) { return checked(#name, x, 0, function(x)); }                          \
+    CRT_EXPORT float name##f(float x) { return float(name(x)); }
 
-/// A function that libmingwex has for long double only; other parts of libmingwex call ours.
-#define MATH_FUNCTION_FROM_LONG(name)                                                                       \
-    CRT_EXPORT double name(double x) {                                                                      \
-        ExtendedPrecision precision;                                                                        \
-        return checked(#name, x, 0, double(name##l(x)));                                                    \
-    }                                                                                                       \
-    extern "C" float oriel_##name##f(float x) { return float(name(x)); }                                    \
-    CRT_ALIAS(name##f, oriel_##name##f)
+#define MATH_FUNCTION_OF_TWO(name, function)                                                                \
+    CRT_EXPORT double name(double x, double y) { return checked(#name, x, y, function(x, y)); }             \
+    CRT_EXPORT float name##f(float x, float y) { return float(name(x, y)); }
 
-#define MATH_FUNCTION_OF_TWO(exported, name)                                                                \
-    extern "C" double oriel_##name(double x, double y) {                                                    \
-        ExtendedPrecision precision;                                                                        \
-        return checked(#name, x, y, name(x, y));                                                            \
-    }                                                                                                       \
-    extern "C" float oriel_##name##f(float x, float y) { return float(oriel_##name(x, y)); }                \
-    CRT_ALIAS(exported, oriel_##name);                                                                      \
-    CRT_ALIAS(exported##f, oriel_##name##f)
+MATH_FUNCTION(sin, libm_sin)
+MATH_FUNCTION(cos, libm_cos)
+MATH_FUNCTION(tan, libm_tan)
+MATH_FUNCTION(exp, libm_exp)
+MATH_FUNCTION(log, libm_log)
+MATH_FUNCTION(log10, __ieee754_log10)
+MATH_FUNCTION(asin, __ieee754_asin)
+MATH_FUNCTION(acos, __ieee754_acos)
+MATH_FUNCTION(atan, libm_atan)
+MATH_FUNCTION(sinh, __ieee754_sinh)
+MATH_FUNCTION(cosh, __ieee754_cosh)
+MATH_FUNCTION(tanh, libm_tanh)
+MATH_FUNCTION_OF_TWO(pow, libm_pow)
+MATH_FUNCTION_OF_TWO(fmod, __ieee754_fmod)
+MATH_FUNCTION_OF_TWO(atan2, __ieee754_atan2)
 
-MATH_FUNCTION(sin);
-MATH_FUNCTION(cos);
-MATH_FUNCTION(exp);
-MATH_FUNCTION(log);
-MATH_FUNCTION_FROM_LONG(tan);
-MATH_FUNCTION_FROM_LONG(asin);
-MATH_FUNCTION_FROM_LONG(acos);
-MATH_FUNCTION_FROM_LONG(atan);
-MATH_FUNCTION_FROM_LONG(sinh);
-MATH_FUNCTION_FROM_LONG(cosh);
-MATH_FUNCTION_FROM_LONG(tanh);
-MATH_FUNCTION_FROM_LONG(log10);
-MATH_FUNCTION_OF_TWO(pow, pow);
-MATH_FUNCTION_OF_TWO(fmod, fmod);
-MATH_FUNCTION_OF_TWO(atan2, atan2);
-MATH_FUNCTION_OF_TWO(_hypot, hypot);
+// Bessel functions; those of the second kind have no value below 0.
+CRT_EXPORT double _j0(double x) { return __ieee754_j0(x); }
+CRT_EXPORT double _j1(double x) { return __ieee754_j1(x); }
+CRT_EXPORT double _jn(int n, double x) { return __ieee754_jn(n, x); }
+CRT_EXPORT double _y0(double x) { return checked("_y0", x, 0, __ieee754_y0(x)); }
+CRT_EXPORT double _y1(double x) { return checked("_y1", x, 0, __ieee754_y1(x)); }
+CRT_EXPORT double _yn(int n, double x) { return checked("_yn", n, x, __ieee754_yn(n, x)); }
+
+/// In extended precision the squares neither overflow nor vanish.
+CRT_EXPORT double _hypot(double x, double y) {
+    if (__builtin_isinf(x) || __builtin_isinf(y))
+        return __builtin_inf();
+    ExtendedPrecision precision;
+    long double square = static_cast<long double>(x) * x + static_cast<long double>(y) * y;
+    asm("fsqrt" : "+t"(square));
+    return checked("_hypot", x, y, double(square));
+}
+CRT_EXPORT float _hypotf(float x, float y) { return float(_hypot(x, y)); }
 
 /// struct _complex of <math.h>.
 struct Complex { double x, y; };
-CRT_EXPORT double _cabs(Complex z) { return oriel_hypot(z.x, z.y); }
-
-/// libmingwex's mathematical functions call this one by the name that a program sees.
-extern "C" double _hypot(double x, double y) { return hypot(x, y); }
+CRT_EXPORT double _cabs(Complex z) { return _hypot(z.x, z.y); }
 
 CRT_EXPORT double sqrt(double x) {
     double root;
     asm("sqrtsd %1, %0" : "=x"(root) : "x"(x));
     return checked("sqrt", x, 0, root);
+}
+/// newlib's own.
+extern "C" double libm_sqrt(double x) {
+    asm("sqrtsd %0, %0" : "+x"(x));
+    return x;
 }
 CRT_EXPORT float sqrtf(float x) {
     float root;

@@ -58,6 +58,8 @@ CRT_EXPORT double ceil(double x) {
     double up = x > 0 && whole != x ? whole + 1 : whole;
     return from_bits(bits_of(up) | (bits_of(x) & sign_bit)); // -0.5 becomes -0.0
 }
+/// newlib's own.
+extern "C" double libm_floor(double x) { return floor(x); }
 CRT_EXPORT float floorf(float x) { return float(floor(x)); }
 CRT_EXPORT float ceilf(float x) { return float(ceil(x)); }
 CRT_EXPORT float fabsf(float x) { return float(fabs(x)); }

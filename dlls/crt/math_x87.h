@@ -4,8 +4,7 @@
 
 namespace oriel::crt {
 
-/// Sets 64-bit precision for a scope. Windows starts threads with 53 bits, in which libmingwex's functions,
-/// which work in extended precision, would lose their guard digits.
+/// Sets 64-bit precision for a scope: Windows starts threads with 53 bits.
 class ExtendedPrecision {
 public:
     ExtendedPrecision() {

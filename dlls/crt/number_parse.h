@@ -31,7 +31,7 @@ template<class Char> ParsedInteger parse_integer(const Char* text, const Char** 
     bool hex_prefix = p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
     if (base == 0)
         base = hex_prefix ? 16 : *p == '0' ? 8 : 10;
-    if (base == 16 && hex_prefix && digit_value(p[2]) < 16)
+    if (base == 16 && hex_prefix)
         p += 2;
     const Char* first = p;
     for (; digit_value(*p) < unsigned(base); ++p) {

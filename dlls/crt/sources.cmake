@@ -6,6 +6,11 @@ set(CRT_SOURCES
     argv_wildcards.cpp
     console_io.cpp
     ctype.cpp
+    cxx_exception.cpp
+    cxx_names.cpp
+    cxx_new.cpp
+    cxx_rtti.cpp
+    cxx_type_info.cpp
     directories.cpp
     environment.cpp
     errors.cpp
@@ -22,6 +27,7 @@ set(CRT_SOURCES
     itoa.cpp
     locale.cpp
     locale_conventions.cpp
+    locale_system.cpp
     locks.cpp
     low_io_descriptor.cpp
     low_io_open.cpp
@@ -35,6 +41,8 @@ set(CRT_SOURCES
     math_parts.cpp
     memory.cpp
     multibyte.cpp
+    multibyte_compare.cpp
+    multibyte_string.cpp
     paths.cpp
     printf_float.cpp
     printf_format.cpp
@@ -77,6 +85,9 @@ set(CRT_SOURCES64
     setjmp_x64.cpp
 )
 set(CRT_SOURCES32
+    compiler_support_x86.cpp
+    cxx_throw_x86.cpp
+    cxx_type_info_x86.cpp
     setjmp_x86.cpp
 )
 
@@ -86,6 +97,8 @@ list(TRANSFORM CRT_SOURCES64 PREPEND ${CMAKE_CURRENT_LIST_DIR}/ OUTPUT_VARIABLE 
 list(TRANSFORM CRT_SOURCES32 PREPEND ${CMAKE_CURRENT_LIST_DIR}/ OUTPUT_VARIABLE crt_files32)
 set_source_files_properties(${crt_files} ${crt_files64} ${crt_files32} PROPERTIES COMPILE_OPTIONS "-ffreestanding;-fno-builtin")
 
+include(${CMAKE_CURRENT_LIST_DIR}/libm/sources.cmake)
+list(APPEND CRT_SOURCES ${CRT_LIBM_SOURCES})
 include(${CMAKE_CURRENT_LIST_DIR}/cxx_eh/sources.cmake OPTIONAL)
 list(APPEND CRT_SOURCES ${CRT_CXX_EH_SOURCES})
 list(APPEND CRT_SOURCES64 ${CRT_CXX_EH_SOURCES64})

@@ -16,6 +16,7 @@
 #include <dlls/crt/process_exit.h>
 #include <dlls/crt/stream.h>
 #include <dlls/crt/thread_data.h>
+#include <dlls/crt/time_data.h>
 #include <dlls/crt/win32.h>
 
 CRT_EXPORT char* _acmdln = nullptr;
@@ -45,6 +46,7 @@ void read_command_lines() {
 
 bool attach_process() {
     open_heap();
+    start_clock();
     if (!create_thread_data_index())
         return false;
     create_locks();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // time_clock.cpp: what time it is: time, clock, _ftime and their kin.
 //
-// clock counts milliseconds (CLOCKS_PER_SEC is 1000) of wall time since the process began, not processor
-// time: that is how Microsoft's differs from the C standard. Source: "clock", "time", "_ftime", "_strdate".
+// clock counts milliseconds (CLOCKS_PER_SEC is 1000) of wall time since the library was loaded, not
+// processor time: that is how Microsoft's differs from the C standard. Source: "clock", "time", "_ftime", "_strdate".
 #include <dlls/crt/time_data.h>
 
 #include <dlls/crt/win32.h>
@@ -25,6 +25,10 @@ static unsigned long long units_now() {
     GetSystemTimeAsFileTime(&now);
     return (static_cast<unsigned long long>(now.dwHighDateTime) << 32) | now.dwLowDateTime;
 }
+
+static unsigned long long process_start;
+
+void start_clock() { process_start = units_now(); }
 
 /// struct _timeb: what _ftime fills.
 template<class Time> struct TimeAndMilliseconds {
@@ -83,14 +87,7 @@ CRT_EXPORT TimeDefault time(TimeDefault* result) { return now(result); }
 CRT_EXPORT Time32 _time32(Time32* result) { return now(result); }
 CRT_EXPORT Time64 _time64(Time64* result) { return now(result); }
 
-CRT_EXPORT long clock() {
-    FILETIME created, exited, kernel, user;
-    if (!GetProcessTimes(GetCurrentProcess(), &created, &exited, &kernel, &user))
-        return -1;
-    unsigned long long begin = (static_cast<unsigned long long>(created.dwHighDateTime) << 32) | created.dwLowDateTime;
-    unsigned long long here = units_now();
-    return here < begin ? 0 : long((here - begin) / 10000);
-}
+CRT_EXPORT long clock() { return long((units_now() - process_start) / 10000); }
 
 CRT_EXPORT void _ftime(TimeAndMilliseconds<TimeDefault>* result) { fill(result); }
 CRT_EXPORT void _ftime32(TimeAndMilliseconds<Time32>* result) { fill(result); }

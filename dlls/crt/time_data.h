@@ -19,6 +19,9 @@ using TimeDefault = Time64;
 
 inline constexpr Time64 latest_time64 = 32535215999; ///< 3000-12-31 23:59:59 UTC, as Microsoft limits it
 
+/// Where clock counts from.
+void start_clock();
+
 /// A FILETIME (100 ns since 1601) as seconds since 1970.
 Time64 time_of_filetime(unsigned long low, unsigned long high);
 /// 0 for a time that no FILETIME can say.

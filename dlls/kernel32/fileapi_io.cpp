@@ -175,7 +175,7 @@ K32_EXPORT BOOL WINAPI SetEndOfFile(HANDLE file) {
     status = set_file(file, io, nt::FileInformationClass::EndOfFile, end);
     if (nt::is_success(status)) { // and gives back what was allocated behind it
         nt::FILE_ALLOCATION_INFORMATION<Native> allocation{position.CurrentByteOffset};
-        status = set_file(file, io, nt::FileInformationClass::Allocation, allocation);
+        set_file(file, io, nt::FileInformationClass::Allocation, allocation);
     }
     return finish(status);
 }

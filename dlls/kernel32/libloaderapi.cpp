@@ -45,7 +45,7 @@ NtResult<HMODULE> map_as_data(const WCHAR* name, DWORD flags) {
     if (!nt::is_success(status)) return status;
     const std::uintptr_t mark = as_image ? nt::ldr_image_resource_bit : nt::ldr_data_file_bit;
     auto* const module = reinterpret_cast<HMODULE>(reinterpret_cast<std::uintptr_t>(base) | mark);
-    if (!RtlImageNtHeader(reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(base) | mark))) {
+    if (!RtlImageNtHeader(base)) {
         NtUnmapViewOfSection(GetCurrentProcess(), base);
         return Status::InvalidImageFormat;
     }
@@ -86,7 +86,12 @@ bool is_data(HMODULE module) { return (reinterpret_cast<std::uintptr_t>(module) 
 
 /// A module's full name, in the loader's own memory. Statuses: DllNotFound.
 Status full_name(HMODULE module, UnicodeString& name) {
-    return LdrGetDllFullName(module ? static_cast<void*>(module) : peb().ImageBaseAddress.get(), &name);
+    void* const base = module ? static_cast<void*>(module) : peb().ImageBaseAddress.get();
+    NtLdrEntry* entry = nullptr;
+    const Status status = LdrFindEntryForAddress(base, &entry);
+    if (!nt::is_success(status) || entry->DllBase.get() != base) return Status::DllNotFound;
+    name = entry->FullDllName;
+    return Status::Success;
 }
 
 } // namespace

@@ -35,6 +35,7 @@ set(KERNEL32_SOURCES
     message_arguments.cpp
     message_text.cpp
     namedpipeapi.cpp
+    not_done.cpp
     object_name.cpp
     processenv.cpp
     processthreadsapi.cpp

@@ -9,6 +9,8 @@
 #include "text.h"
 #include "unhandled_filter.h"
 
+extern "C" DWORD WINAPI OrielConsoleControlThread(LPVOID event); // consoleapi_control.cpp
+
 namespace oriel::k32 {
 namespace {
 
@@ -29,6 +31,7 @@ bool attach() {
     startup = {ansi_copy(parameters.CommandLine), ansi_copy(parameters.ShellInfo), ansi_copy(parameters.DesktopInfo),
                ansi_copy(parameters.WindowTitle)};
     install_unhandled_filter();
+    NtOrielSetConsoleControlRoutine(reinterpret_cast<void*>(&OrielConsoleControlThread));
     return startup.command_line && startup.shell_info && startup.desktop && startup.title;
 }
 

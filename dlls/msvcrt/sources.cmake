@@ -3,5 +3,5 @@
 set(MSVCRT_SOURCES
     dll_main.cpp
 )
-# Mathematics, and the conversion between doubles and text (DESIGN 12).
+# The conversion between doubles and text (DESIGN 12).
 set(MSVCRT_LIBS mingwex)

@@ -97,12 +97,8 @@ NT_EXPORT std::uint8_t NT_API RtlFreeHeap(void* HeapHandle, std::uint32_t Flags,
 }
 
 NT_EXPORT std::size_t NT_API RtlSizeHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress) {
-    if (BaseAddress == nullptr) {
-        platform::set_last_error(error_invalid_parameter);
-        return ~std::size_t{0};
-    }
     const std::size_t size = heap::size_of(as_heap(HeapHandle), Flags, BaseAddress);
-    if (size == ~std::size_t{0}) fail_for_block(HeapHandle, BaseAddress, BlockVerdict::Bad);
+    if (size == ~std::size_t{0}) platform::set_last_error(error_invalid_parameter);
     return size;
 }
 

@@ -8,8 +8,6 @@ using nt::Status;
 
 namespace {
 
-constexpr std::size_t longest_name = 1024;
-
 /// dliFailLoadLib, dliFailGetProc of delayimp.h.
 constexpr std::uint32_t event_load_failed = 3;
 constexpr std::uint32_t event_procedure_failed = 4;
@@ -59,18 +57,20 @@ nt::DELAYLOAD_INFO<Native> failure_info(const DelayedCall& call, Status status) 
 
 NT_EXPORT Status NT_API LdrGetProcedureAddressEx(void* BaseAddress, const NtLdrAnsiString* Name, std::uint32_t Ordinal,
                                                  void** Procedure, std::uint32_t) {
-    char name[longest_name + 1];
-    Wanted wanted;
-    if (Name != nullptr && Name->Length != 0) {
-        if (Name->Length > longest_name) return Status::EntrypointNotFound;
-        std::memcpy(name, Name->Buffer.get(), Name->Length);
-        name[Name->Length] = 0;
-        wanted.name = name;
-    } else if (Ordinal == 0) {
-        return Status::InvalidParameter;
+    if (Name == nullptr || Name->Length == 0) {
+        if (Ordinal == 0) return Status::InvalidParameter;
+        return find_procedure(BaseAddress, {nullptr, Ordinal, 0}, *Procedure);
     }
-    wanted.ordinal = Ordinal;
-    return find_procedure(BaseAddress, wanted, *Procedure);
+    // A counted string, to which a NUL is added. Names are short, but C++ makes long ones too.
+    constexpr std::size_t usual = 256;
+    char short_name[usual];
+    char* name = Name->Length < usual ? short_name : static_cast<char*>(allocate(Name->Length + std::size_t{1}));
+    if (name == nullptr) return Status::NoMemory;
+    std::memcpy(name, Name->Buffer.get(), Name->Length);
+    name[Name->Length] = 0;
+    const Status status = find_procedure(BaseAddress, {name, 0, 0}, *Procedure);
+    if (name != short_name) release(name);
+    return status;
 }
 
 NT_EXPORT Status NT_API LdrGetProcedureAddress(void* BaseAddress, const NtLdrAnsiString* Name, std::uint32_t Ordinal,

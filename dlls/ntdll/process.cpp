@@ -27,10 +27,10 @@ constinit CriticalSection peb_lock = free_critical_section;
 NT_EXPORT nt::PEB<nt::Native>* NT_API RtlGetCurrentPeb() { return &peb(); }
 
 NT_EXPORT void NT_API RtlAcquirePebLock() {
-    if (!peb().FastPebLock) peb().FastPebLock = &peb_lock;
-    enter(peb_lock);
+    if (!peb().FastPebLock) peb().FastPebLock = &peb_lock; // before the loader has begun
+    enter(*peb().FastPebLock);
 }
-NT_EXPORT void NT_API RtlReleasePebLock() { leave(peb_lock); }
+NT_EXPORT void NT_API RtlReleasePebLock() { leave(*peb().FastPebLock); }
 NT_EXPORT std::uint32_t NT_API RtlGetNtGlobalFlags() { return peb().NtGlobalFlag; }
 
 // ------------------------------------------------------------------------------------- threads

@@ -26,28 +26,49 @@ constexpr std::uint32_t console_code(std::uint32_t function) {
 }
 
 // in: what the caller passes as input buffer; out: output buffer. IoStatusBlock.Information = bytes written to out.
-inline constexpr std::uint32_t CONSOLE_GET_MODE = console_code(1);              // out: u32 ENABLE_* of this side
-inline constexpr std::uint32_t CONSOLE_SET_MODE = console_code(2);              // in: u32
-inline constexpr std::uint32_t CONSOLE_WRITE = console_code(3);                 // in: UTF-16 text; out: u32 units written
-inline constexpr std::uint32_t CONSOLE_READ = console_code(4);                  // in: CONSOLE_READ_REQUEST or none; out: UTF-16 text
-inline constexpr std::uint32_t CONSOLE_GET_SCREEN_BUFFER = console_code(5);     // out: CONSOLE_SCREEN_BUFFER
-inline constexpr std::uint32_t CONSOLE_SET_CURSOR_POSITION = console_code(6);   // in: CONSOLE_COORD
-inline constexpr std::uint32_t CONSOLE_SET_TEXT_ATTRIBUTE = console_code(7);    // in: u16
-inline constexpr std::uint32_t CONSOLE_FILL_OUTPUT = console_code(8);           // in: CONSOLE_FILL; out: u32 cells filled
-inline constexpr std::uint32_t CONSOLE_GET_CODE_PAGES = console_code(9);        // out: CONSOLE_CODE_PAGES
-inline constexpr std::uint32_t CONSOLE_SET_INPUT_CODE_PAGE = console_code(10);  // in: u32
-inline constexpr std::uint32_t CONSOLE_SET_OUTPUT_CODE_PAGE = console_code(11); // in: u32
-inline constexpr std::uint32_t CONSOLE_GET_TITLE = console_code(12);            // out: UTF-16 text without NUL
-inline constexpr std::uint32_t CONSOLE_SET_TITLE = console_code(13);            // in: UTF-16 text without NUL
-inline constexpr std::uint32_t CONSOLE_GET_EVENT_COUNT = console_code(14);      // out: u32
-inline constexpr std::uint32_t CONSOLE_READ_INPUT = console_code(15);           // out: CONSOLE_INPUT_RECORD[]; waits for one
-inline constexpr std::uint32_t CONSOLE_PEEK_INPUT = console_code(16);           // out: CONSOLE_INPUT_RECORD[]; does not wait
-inline constexpr std::uint32_t CONSOLE_WRITE_INPUT = console_code(17);          // in: CONSOLE_INPUT_RECORD[]; out: u32 records
+/// out: u32 ENABLE_* of this side
+inline constexpr std::uint32_t CONSOLE_GET_MODE = console_code(1);
+/// in: u32
+inline constexpr std::uint32_t CONSOLE_SET_MODE = console_code(2);
+/// in: UTF-16 text; out: u32 units written
+inline constexpr std::uint32_t CONSOLE_WRITE = console_code(3);
+/// in: CONSOLE_READ_REQUEST or none; out: UTF-16 text
+inline constexpr std::uint32_t CONSOLE_READ = console_code(4);
+/// out: CONSOLE_SCREEN_BUFFER
+inline constexpr std::uint32_t CONSOLE_GET_SCREEN_BUFFER = console_code(5);
+/// in: CONSOLE_COORD
+inline constexpr std::uint32_t CONSOLE_SET_CURSOR_POSITION = console_code(6);
+/// in: u16
+inline constexpr std::uint32_t CONSOLE_SET_TEXT_ATTRIBUTE = console_code(7);
+/// in: CONSOLE_FILL; out: u32 cells filled
+inline constexpr std::uint32_t CONSOLE_FILL_OUTPUT = console_code(8);
+/// out: CONSOLE_CODE_PAGES
+inline constexpr std::uint32_t CONSOLE_GET_CODE_PAGES = console_code(9);
+/// in: u32
+inline constexpr std::uint32_t CONSOLE_SET_INPUT_CODE_PAGE = console_code(10);
+/// in: u32
+inline constexpr std::uint32_t CONSOLE_SET_OUTPUT_CODE_PAGE = console_code(11);
+/// out: UTF-16 text without NUL
+inline constexpr std::uint32_t CONSOLE_GET_TITLE = console_code(12);
+/// in: UTF-16 text without NUL
+inline constexpr std::uint32_t CONSOLE_SET_TITLE = console_code(13);
+/// out: u32
+inline constexpr std::uint32_t CONSOLE_GET_EVENT_COUNT = console_code(14);
+/// out: CONSOLE_INPUT_RECORD[]; waits for one
+inline constexpr std::uint32_t CONSOLE_READ_INPUT = console_code(15);
+/// out: CONSOLE_INPUT_RECORD[]; does not wait
+inline constexpr std::uint32_t CONSOLE_PEEK_INPUT = console_code(16);
+/// in: CONSOLE_INPUT_RECORD[]; out: u32 records
+inline constexpr std::uint32_t CONSOLE_WRITE_INPUT = console_code(17);
 inline constexpr std::uint32_t CONSOLE_FLUSH_INPUT = console_code(18);
-inline constexpr std::uint32_t CONSOLE_GET_CURSOR_INFO = console_code(19);      // out: CONSOLE_CURSOR
-inline constexpr std::uint32_t CONSOLE_SET_CURSOR_INFO = console_code(20);      // in: CONSOLE_CURSOR
-inline constexpr std::uint32_t CONSOLE_SET_SCREEN_BUFFER_SIZE = console_code(21); // in: CONSOLE_COORD
-inline constexpr std::uint32_t CONSOLE_SET_WINDOW = console_code(22);           // in: CONSOLE_RECT, absolute
+/// out: CONSOLE_CURSOR
+inline constexpr std::uint32_t CONSOLE_GET_CURSOR_INFO = console_code(19);
+/// in: CONSOLE_CURSOR
+inline constexpr std::uint32_t CONSOLE_SET_CURSOR_INFO = console_code(20);
+/// in: CONSOLE_COORD
+inline constexpr std::uint32_t CONSOLE_SET_SCREEN_BUFFER_SIZE = console_code(21);
+/// in: CONSOLE_RECT, absolute
+inline constexpr std::uint32_t CONSOLE_SET_WINDOW = console_code(22);
 
 // Modes, as wincon.h.
 inline constexpr std::uint32_t ENABLE_PROCESSED_INPUT = 0x0001;

@@ -207,6 +207,8 @@ void* NT_API LdrResolveDelayLoadedAPI(void* ParentModuleBase, const nt::IMAGE_DE
                                       nt::uptr<nt::Native>* ThunkAddress, std::uint32_t Flags);
 nt::Status NT_API LdrShutdownProcess();
 nt::Status NT_API LdrShutdownThread();
+/// Whether DLLs are being told that the process ends: its other threads are gone, with whatever locks they held.
+std::uint8_t NT_API RtlDllShutdownInProgress();
 
 /// ResourcePath: type, name, language (ids, or pointers to NUL-terminated UTF-16), of which Level count.
 /// Statuses: ResourceDataNotFound, ResourceTypeNotFound, ResourceNameNotFound, ResourceLangNotFound.

@@ -24,6 +24,8 @@ nt::Status NT_API RtlCreateUserThread(void* ProcessHandle, void* SecurityDescrip
 /// The other threads end, DLL_PROCESS_DETACH, then the process ends.
 [[noreturn]] void NT_API RtlExitUserProcess(nt::Status ExitStatus);
 
+std::uint8_t NT_API RtlDllShutdownInProgress();
+
 /// Fiber-local storage. Index 0 is never given out. Callbacks run for values that are not null, when the
 /// index is freed or the thread ends.
 nt::Status NT_API RtlFlsAlloc(NtFlsCallback Callback, std::uint32_t* FlsIndex);

@@ -56,4 +56,19 @@ struct TIMER_BASIC_INFORMATION {
 };
 static_assert(sizeof(TIMER_BASIC_INFORMATION) == 16);
 
+/// One packet of a completion port, as NtRemoveIoCompletionEx answers it (Win32's OVERLAPPED_ENTRY).
+template<class Abi>
+struct FILE_IO_COMPLETION_INFORMATION {
+    uptr<Abi> KeyContext;
+    uptr<Abi> ApcContext;
+    IO_STATUS_BLOCK<Abi> IoStatusBlock;
+};
+NT_ASSERT_SIZE(FILE_IO_COMPLETION_INFORMATION, 32, 16);
+
+inline constexpr std::uint32_t IoCompletionBasicInformation = 0;
+struct IO_COMPLETION_BASIC_INFORMATION {
+    std::int32_t Depth; ///< packets that wait to be taken
+};
+static_assert(sizeof(IO_COMPLETION_BASIC_INFORMATION) == 4);
+
 } // namespace nt

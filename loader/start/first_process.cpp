@@ -13,6 +13,7 @@
 
 #include <ntdll-emu/hal/cpu_features.h>
 #include <ntdll-emu/hal/fault_safe_copy.h>
+#include <ntdll-emu/hal/host_signals.h>
 #include <ntdll-emu/io/devices.h>
 #include <ntdll-emu/io/disk_backing.h>
 #include <ntdll-emu/io/errno_status.h>
@@ -42,6 +43,21 @@ Address find_entry(const pe::Exports& exports, Address base, const char* name) {
     if (!found || found->rva == 0) fail(std::string("ntdll.dll does not export ") + name);
     return base + found->rva;
 }
+
+/// What the host's main thread does while guest threads run: timers, and signals from outside.
+class MainThreadDuties final : public ke::TimerSource {
+public:
+    MainThreadDuties(ke::Dispatcher& dispatcher, ps::Process& process) : m_dispatcher(dispatcher), m_process(process) {}
+
+    ke::Ticks expire_timers() override {
+        while (const auto signal = hal::take_control_signal()) m_process.console_control(static_cast<std::uint32_t>(*signal));
+        return m_dispatcher.expire_timers();
+    }
+
+private:
+    ke::Dispatcher& m_dispatcher;
+    ps::Process& m_process;
+};
 
 mm::ViewRequest whole_image() {
     return {.base = {}, .protection = mm::Protection(mm::PageAccess::ExecuteWriteCopy), .limits = {}};
@@ -142,7 +158,13 @@ void Session::map_shared_data() {
     const auto shared = m_space->map_system_page(Address(nt::kuser_shared_data_address), read_only);
     const auto gate_page = m_space->map_system_page(Address(nt::gate_page_address), read_only);
     if (!shared.ok() || !gate_page.ok()) fail("the page at 0x7FFE0000 cannot be mapped");
-    fill_shared_data(*reinterpret_cast<nt::KUSER_SHARED_DATA*>(shared.value()), m_dispatcher->clock());
+    m_shared_data = reinterpret_cast<nt::KUSER_SHARED_DATA*>(shared.value());
+    fill_shared_data(*m_shared_data, m_dispatcher->clock());
+    m_carrier->on_tick({[](void* session) {
+                            auto& self = *static_cast<Session*>(session);
+                            tick_shared_data(*self.m_shared_data, self.m_dispatcher->clock());
+                        },
+                        this});
     const std::uint64_t entry = gate::service_entry_x64();
     std::memcpy(gate_page.value(), &entry, sizeof entry);
 }
@@ -163,7 +185,11 @@ void Session::load(const Program& program) {
 }
 
 Status Session::run() {
-    m_carrier->run(*m_dispatcher);
+    static ke::Carrier* carrier = nullptr; // for the signal handler
+    carrier = m_carrier.get();
+    hal::collect_control_signals([] { carrier->ring(); });
+    MainThreadDuties duties(*m_dispatcher, *m_process);
+    m_carrier->run(duties);
     m_process->handles.close_all(); // files that are deleted when they are closed
     return m_process->exit_status();
 }

@@ -11,6 +11,7 @@
 #include <ntdll-emu/mm/address_space.h>
 #include <ntdll-emu/ob/namespace.h>
 #include <ntdll-emu/ps/process.h>
+#include <nt/kuser_shared_data.h>
 
 #include <memory>
 
@@ -51,6 +52,7 @@ private:
     std::unique_ptr<io::FileSystem> m_files;
     ob::Ref<ps::Process> m_process;
     io::HostFolders m_folders;
+    nt::KUSER_SHARED_DATA* m_shared_data = nullptr; ///< as the host sees it
 };
 
 } // namespace oriel::start

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // shared_data.cpp: KUSER_SHARED_DATA as Windows 10 22H2 has it.
 //
-// The clocks in the page are those of the process's start: nobody ticks them, because every ask for the time that
-// ntdll and kernel32 make is a service here (the gate costs less than a host thread that wakes 64 times a second).
+// The clocks in the page tick as on Windows, every 15.625 ms: kernel32's GetTickCount64 and GetSystemTimeAsFileTime read
+// them, and so do programs directly (Go's runtime). The carrier's run() calls for it (ke/carrier.h, on_tick).
 #include "shared_data.h"
 
 #include <ntdll-emu/hal/cpu_features.h>
+#include <ntdll-emu/ke/carrier.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <string_view>
 #include <thread>
@@ -18,6 +20,17 @@ namespace {
 nt::KSYSTEM_TIME split(std::int64_t ticks) {
     const auto high = static_cast<std::int32_t>(ticks >> 32);
     return {.LowPart = static_cast<std::uint32_t>(ticks), .High1Time = high, .High2Time = high};
+}
+
+/// The parts in the order that readers rely on: they read High1Time, LowPart, High2Time, and again if the high parts
+/// differ.
+void store_time(volatile nt::KSYSTEM_TIME& to, std::int64_t ticks) {
+    const nt::KSYSTEM_TIME parts = split(ticks);
+    to.High2Time = parts.High2Time;
+    std::atomic_thread_fence(std::memory_order_release);
+    to.LowPart = parts.LowPart;
+    std::atomic_thread_fence(std::memory_order_release);
+    to.High1Time = parts.High1Time;
 }
 
 /// PF_* of winnt.h.
@@ -43,14 +56,19 @@ void fill_features(nt::KUSER_SHARED_DATA& data) {
 
 } // namespace
 
+void tick_shared_data(nt::KUSER_SHARED_DATA& data, const ke::Clock& clock) {
+    const std::int64_t interrupt_time = clock.interrupt_time().count;
+    const std::int64_t ticks = interrupt_time / ke::Carrier::tick_length.count;
+    data.TickCountLowDeprecated = static_cast<std::uint32_t>(ticks);
+    store_time(data.TickCount, ticks);
+    store_time(data.InterruptTime, interrupt_time);
+    store_time(data.SystemTime, clock.system_time().count);
+}
+
 void fill_shared_data(nt::KUSER_SHARED_DATA& data, const ke::Clock& clock) {
     constexpr std::uint32_t tick_multiplier = 0x0FA00000; // 15.625 ms a tick, times 2^24
-    const std::int64_t interrupt_time = clock.interrupt_time().count;
     data.TickCountMultiplier = tick_multiplier;
-    data.TickCountLowDeprecated = static_cast<std::uint32_t>(interrupt_time / 156'250);
-    data.TickCountQuad = static_cast<std::uint64_t>(interrupt_time / 156'250);
-    data.InterruptTime = split(interrupt_time);
-    data.SystemTime = split(clock.system_time().count);
+    tick_shared_data(data, clock);
     data.ImageNumberLow = data.ImageNumberHigh = 0x8664;
     constexpr std::u16string_view root = u"C:\\Windows";
     std::copy(root.begin(), root.end(), data.NtSystemRoot);

@@ -9,5 +9,7 @@ namespace oriel::start {
 
 /// Fills what does not change, and the clocks as of now.
 void fill_shared_data(nt::KUSER_SHARED_DATA& data, const ke::Clock& clock);
+/// The clocks alone.
+void tick_shared_data(nt::KUSER_SHARED_DATA& data, const ke::Clock& clock);
 
 } // namespace oriel::start

@@ -1,38 +1,29 @@
 // SPDX-License-Identifier: MIT
-// cpu_features.cpp: CPUID by the compiler's own table.
+// cpu_features.cpp: what the C library found out at start. CPUID itself is slow in a virtual machine: it leaves it.
 #include "cpu_features.h"
 
 #include <asm/hwcap2.h>
 #include <cerrno>
-#include <cpuid.h>
 #include <sys/auxv.h>
+#define _Bool bool // glibc 2.36 wrote this header for C
+#include <sys/platform/x86.h>
+#undef _Bool
 #include <sys/random.h>
 
 namespace oriel::hal {
-namespace {
-
-bool extended_bit(unsigned leaf, unsigned bit) {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    return __get_cpuid(leaf, &a, &b, &c, &d) && (d & (1u << bit));
-}
-
-} // namespace
 
 CpuFeatures cpu_features() {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    __get_cpuid(1, &a, &b, &c, &d);
-    __builtin_cpu_init();
-    return {.sse3 = (c & bit_SSE3) != 0,
-            .ssse3 = (c & bit_SSSE3) != 0,
-            .sse4_1 = (c & bit_SSE4_1) != 0,
-            .sse4_2 = (c & bit_SSE4_2) != 0,
-            .avx = __builtin_cpu_supports("avx") != 0,
-            .avx2 = __builtin_cpu_supports("avx2") != 0,
-            .avx512f = __builtin_cpu_supports("avx512f") != 0,
-            .cmpxchg16b = (c & bit_CMPXCHG16B) != 0,
-            .xsave = (c & bit_OSXSAVE) != 0,
-            .rdrand = (c & bit_RDRND) != 0,
-            .rdtscp = extended_bit(0x80000001, 27),
+    return {.sse3 = CPU_FEATURE_PRESENT(SSE3) != 0,
+            .ssse3 = CPU_FEATURE_PRESENT(SSSE3) != 0,
+            .sse4_1 = CPU_FEATURE_PRESENT(SSE4_1) != 0,
+            .sse4_2 = CPU_FEATURE_PRESENT(SSE4_2) != 0,
+            .avx = CPU_FEATURE_ACTIVE(AVX) != 0,
+            .avx2 = CPU_FEATURE_ACTIVE(AVX2) != 0,
+            .avx512f = CPU_FEATURE_ACTIVE(AVX512F) != 0,
+            .cmpxchg16b = CPU_FEATURE_PRESENT(CMPXCHG16B) != 0,
+            .xsave = CPU_FEATURE_PRESENT(OSXSAVE) != 0,
+            .rdrand = CPU_FEATURE_PRESENT(RDRAND) != 0,
+            .rdtscp = CPU_FEATURE_PRESENT(RDTSCP) != 0,
             .fsgsbase = (getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE) != 0};
 }
 

@@ -30,7 +30,8 @@ HostResult<> for_each_entry(int descriptor, Visit&& visit) {
     if (!rewound) return rewound;
     std::vector<char> buffer(32 * 1024);
     for (;;) {
-        const auto bytes = host_call([&] { return ::syscall(SYS_getdents64, descriptor, buffer.data(), buffer.size()); });
+        const auto bytes =
+            host_call([&] { return ::syscall(SYS_getdents64, descriptor, buffer.data(), buffer.size()); });
         if (!bytes) return HostError{bytes.error()};
         if (bytes.value() == 0) return {};
         for (long at = 0; at < bytes.value();) {

@@ -3,6 +3,7 @@
 #include <ntdll-emu/hal/host_file.h>
 
 #include <ntdll-emu/hal/host_call.h>
+#include <ntdll-emu/hal/host_pipe.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -45,12 +46,16 @@ void close_descriptor(int descriptor) {
 }
 
 HostResult<HostDescriptor> open_file_at(int directory, const char* path, const HostOpen& how) {
-    // O_NONBLOCK for the moment of opening only: opening a FIFO must not wait for its partner.
     const int flags = open_flags(how) | (how.mode == HostOpenMode::PathOnly ? 0 : O_NONBLOCK);
     auto opened = host_call([&] { return ::openat(directory, path, flags, how.permissions); });
     if (!opened) return HostError{opened.error()};
-    if (how.mode != HostOpenMode::PathOnly) ::fcntl(opened.value(), F_SETFL, flags & ~O_NONBLOCK);
     return HostDescriptor(opened.value());
+}
+
+HostResult<> make_blocking(int descriptor) {
+    const auto flags = host_call([&] { return ::fcntl(descriptor, F_GETFL); });
+    if (!flags) return HostError{flags.error()};
+    return host_do([&] { return ::fcntl(descriptor, F_SETFL, flags.value() & ~O_NONBLOCK); });
 }
 
 HostResult<HostDescriptor> open_file(const char* path, const HostOpen& how) {
@@ -70,16 +75,23 @@ HostResult<std::size_t> write_at(int descriptor, const void* from, std::size_t b
     return static_cast<std::size_t>(answer.value());
 }
 
+// Whoever started us may have made a stream non-blocking: then we wait in its place.
 HostResult<std::size_t> read_stream(int descriptor, void* to, std::size_t bytes) {
-    auto answer = host_call([&] { return ::read(descriptor, to, bytes); });
-    if (!answer) return HostError{answer.error()};
-    return static_cast<std::size_t>(answer.value());
+    for (;;) {
+        auto answer = host_call([&] { return ::read(descriptor, to, bytes); });
+        if (answer) return static_cast<std::size_t>(answer.value());
+        if (answer.error() != EAGAIN) return HostError{answer.error()};
+        (void)wait_for_stream(descriptor, true, false, -1);
+    }
 }
 
 HostResult<std::size_t> write_stream(int descriptor, const void* from, std::size_t bytes) {
-    auto answer = host_call([&] { return ::write(descriptor, from, bytes); });
-    if (!answer) return HostError{answer.error()};
-    return static_cast<std::size_t>(answer.value());
+    for (;;) {
+        auto answer = host_call([&] { return ::write(descriptor, from, bytes); });
+        if (answer) return static_cast<std::size_t>(answer.value());
+        if (answer.error() != EAGAIN) return HostError{answer.error()};
+        (void)wait_for_stream(descriptor, false, true, -1);
+    }
 }
 
 HostResult<std::uint64_t> get_position(int descriptor) {
@@ -119,9 +131,7 @@ HostResult<> remove_directory(const char* path) {
 
 HostResult<> rename_file(const char* from, const char* to, bool replace) {
     if (replace) return host_do([&] { return ::rename(from, to); });
-    auto answer = host_do([&] {
-        return ::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
-    });
+    auto answer = host_do([&] { return ::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE); });
     if (answer || (answer.error() != EINVAL && answer.error() != ENOSYS)) return answer;
     // This file system does not know the flag: look first. Somebody may create `to` in between.
     if (::faccessat(AT_FDCWD, to, F_OK, AT_SYMLINK_NOFOLLOW) == 0) return HostError{EEXIST};

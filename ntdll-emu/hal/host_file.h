@@ -30,14 +30,14 @@ struct HostTime {
 
 struct HostFileStat {
     HostFileKind kind = HostFileKind::Regular;
-    std::uint32_t mode = 0;           ///< permission bits
+    std::uint32_t mode = 0; ///< permission bits
     std::uint32_t links = 1;
-    std::uint64_t size = 0;           ///< bytes
-    std::uint64_t allocated = 0;      ///< bytes on disk
+    std::uint64_t size = 0;      ///< bytes
+    std::uint64_t allocated = 0; ///< bytes on disk
     std::uint64_t inode = 0;
-    std::uint64_t device = 0;         ///< of the file system
+    std::uint64_t device = 0; ///< of the file system
     HostTime accessed, modified, changed;
-    HostTime born;                    ///< the same as `modified` where the file system keeps no birth time
+    HostTime born; ///< the same as `modified` where the file system keeps no birth time
     bool has_birth_time = false;
 };
 
@@ -46,17 +46,19 @@ enum class HostOpenMode { ReadOnly, WriteOnly, ReadWrite, PathOnly };
 struct HostOpen {
     HostOpenMode mode = HostOpenMode::ReadOnly;
     bool create = false;
-    bool exclusive = false;      ///< with create: fail with EEXIST
-    bool directory = false;      ///< fail with ENOTDIR
-    bool no_follow = false;      ///< fail with ELOOP on a symbolic link
-    bool synchronous = false;    ///< O_DSYNC
-    bool append = false;         ///< every write goes to the end, whatever its offset
+    bool exclusive = false;   ///< with create: fail with EEXIST
+    bool directory = false;   ///< fail with ENOTDIR
+    bool no_follow = false;   ///< fail with ELOOP on a symbolic link
+    bool synchronous = false; ///< O_DSYNC
+    bool append = false;      ///< every write goes to the end, whatever its offset
     std::uint32_t permissions = 0666;
 };
 
-/// Never blocks on a FIFO without a partner, never makes a terminal the controlling one.
+/// Opening never waits for the partner of a FIFO, never makes a terminal the controlling one. For that the
+/// descriptor is non-blocking, which means nothing for files and directories; streams want make_blocking().
 HostResult<HostDescriptor> open_file(const char* path, const HostOpen& how);
 HostResult<HostDescriptor> open_file_at(int directory, const char* path, const HostOpen& how);
+HostResult<> make_blocking(int descriptor);
 
 HostResult<HostFileStat> stat_file(const char* path, bool follow = true);
 HostResult<HostFileStat> stat_descriptor(int descriptor);

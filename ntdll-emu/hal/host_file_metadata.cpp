@@ -67,8 +67,9 @@ HostFileKind kind_of(std::uint32_t mode, std::uint32_t rdev_major) {
 }
 
 HostResult<HostFileStat> stat_with(int directory, const char* path, int flags) {
-    struct statx answer{};
-    const auto done = host_do([&] { return ::statx(directory, path, flags, STATX_BASIC_STATS | STATX_BTIME, &answer); });
+    struct statx answer {};
+    const auto done =
+        host_do([&] { return ::statx(directory, path, flags, STATX_BASIC_STATS | STATX_BTIME, &answer); });
     if (!done) return HostError{done.error()};
     HostFileStat stat;
     stat.kind = kind_of(answer.stx_mode, answer.stx_rdev_major);
@@ -98,9 +99,7 @@ HostResult<HostFileStat> stat_file(const char* path, bool follow) {
     return stat_with(AT_FDCWD, path, follow ? 0 : AT_SYMLINK_NOFOLLOW);
 }
 
-HostResult<HostFileStat> stat_descriptor(int descriptor) {
-    return stat_with(descriptor, "", AT_EMPTY_PATH);
-}
+HostResult<HostFileStat> stat_descriptor(int descriptor) { return stat_with(descriptor, "", AT_EMPTY_PATH); }
 
 HostResult<bool> may_write(const char* path) {
     const auto answer = host_do([&] { return ::faccessat(AT_FDCWD, path, W_OK, AT_EACCESS); });
@@ -128,7 +127,8 @@ HostResult<> set_attribute(int descriptor, const char* name, std::string_view va
 
 HostResult<std::string> get_attribute(int descriptor, const char* name) {
     std::string buffer(64, '\0');
-    return attribute_value(host_call([&] { return ::fgetxattr(descriptor, name, buffer.data(), buffer.size()); }), buffer);
+    return attribute_value(host_call([&] { return ::fgetxattr(descriptor, name, buffer.data(), buffer.size()); }),
+                           buffer);
 }
 
 HostResult<std::string> get_attribute(const char* path, const char* name) {
@@ -141,7 +141,7 @@ HostResult<> remove_attribute(int descriptor, const char* name) {
 }
 
 HostResult<HostVolume> volume_of(int descriptor) {
-    struct statvfs answer{};
+    struct statvfs answer {};
     const auto done = host_do([&] { return ::fstatvfs(descriptor, &answer); });
     if (!done) return HostError{done.error()};
     HostVolume volume;

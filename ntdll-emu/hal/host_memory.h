@@ -77,8 +77,9 @@ public:
     virtual HostResult<> resize_shared_memory(SharedMemory& memory, std::uint64_t bytes) = 0;
     virtual HostResult<> write_shared_memory(const SharedMemory& memory, std::uint64_t offset,
                                              std::span<const std::byte> bytes) = 0;
-    /// A writable view for the host itself, outside the arena, for as long as the process lives.
+    /// A writable view of all of it for the host itself, outside the arena.
     virtual HostResult<std::byte*> map_for_host(const SharedMemory& memory) = 0;
+    virtual void unmap_for_host(const SharedMemory& memory, std::byte* view) = 0;
     virtual void close_shared_memory(SharedMemory& memory) = 0;
 
     // --- questions ----------------------------------------------------------------------------------

@@ -16,9 +16,9 @@ HostResult<HostTerminalSize> terminal_size(int descriptor);
 
 /// What the line discipline does for us. A shell gives all but `raw`.
 struct HostTerminalMode {
-    bool lines = true;    ///< gather whole lines, with editing (ICANON)
-    bool echo = true;     ///< show what is typed (ECHO)
-    bool signals = true;  ///< Ctrl+C sends SIGINT (ISIG)
+    bool lines = true;   ///< gather whole lines, with editing (ICANON)
+    bool echo = true;    ///< show what is typed (ECHO)
+    bool signals = true; ///< Ctrl+C sends SIGINT (ISIG)
     bool operator==(const HostTerminalMode&) const = default;
 };
 HostResult<> set_terminal_mode(int descriptor, const HostTerminalMode& mode);

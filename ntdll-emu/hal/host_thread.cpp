@@ -37,7 +37,8 @@ HostResult<HostThread> start_host_thread(HostStack stack, void (*function)(void*
     if (const int error = pthread_attr_init(&attributes)) return HostError{error};
     pthread_t thread{};
     // The C library puts its own thread data at the upper end of what it is given, below our base record.
-    int error = pthread_attr_setstack(&attributes, stack.limit(), static_cast<std::size_t>(stack.top() - stack.limit()));
+    const auto bytes = static_cast<std::size_t>(stack.top() - stack.limit());
+    int error = pthread_attr_setstack(&attributes, stack.limit(), bytes);
     if (error == 0) error = pthread_create(&thread, &attributes, begin, start.get());
     pthread_attr_destroy(&attributes);
     if (error != 0) return HostError{error};

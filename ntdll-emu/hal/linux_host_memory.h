@@ -42,6 +42,7 @@ public:
     HostResult<> write_shared_memory(const SharedMemory& memory, std::uint64_t offset,
                                      std::span<const std::byte> bytes) override;
     HostResult<std::byte*> map_for_host(const SharedMemory& memory) override;
+    void unmap_for_host(const SharedMemory& memory, std::byte* view) override;
     void close_shared_memory(SharedMemory& memory) override;
 
     HostResult<std::vector<MappedRun>> query(PageRange range) override;

@@ -43,6 +43,8 @@ HostResult<std::byte*> LinuxHostMemory::map_for_host(const SharedMemory& memory)
     return static_cast<std::byte*>(at);
 }
 
+void LinuxHostMemory::unmap_for_host(const SharedMemory& memory, std::byte* view) { ::munmap(view, memory.bytes); }
+
 void LinuxHostMemory::close_shared_memory(SharedMemory& memory) {
     if (memory.descriptor >= 0) ::close(memory.descriptor);
     memory = {};

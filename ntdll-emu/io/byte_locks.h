@@ -18,7 +18,7 @@ namespace oriel::io {
 
 struct LockRange {
     std::uint64_t offset = 0;
-    std::uint64_t bytes = 0;   ///< 0: a lock of nothing, which conflicts only inside of another
+    std::uint64_t bytes = 0; ///< 0: a lock of nothing, which conflicts only inside of another
     std::uint32_t key = 0;
 };
 

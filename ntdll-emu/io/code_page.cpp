@@ -64,8 +64,10 @@ void TextDecoder::append(std::u16string& text, std::string_view bytes, std::uint
             m_cut = rest;
             return;
         }
-        if (character.bytes == 0) text.push_back(replacement);
-        else append_utf16(text, character.code);
+        if (character.bytes == 0)
+            text.push_back(replacement);
+        else
+            append_utf16(text, character.code);
         rest.remove_prefix(std::max(character.bytes, 1u));
     }
 }

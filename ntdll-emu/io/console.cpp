@@ -35,7 +35,7 @@ NtResult<int> Console::output() { return terminal_in(m_output); }
 
 void Console::leave() {
     hal::restore_terminal();
-    const bool changed = m_state.with([](State& state) { return state.terminal_changed; });
+    const bool changed = m_state.with([](State& state) { return std::exchange(state.terminal_changed, false); });
     if (changed) (void)emit("\x1b[0m\x1b[?25h"); // colours and cursor as a shell expects them
 }
 
@@ -87,7 +87,8 @@ NtResult<> Console::set_input_mode(std::uint32_t mode) {
     if ((mode & nt::ENABLE_ECHO_INPUT) && !(mode & nt::ENABLE_LINE_INPUT)) return Status::InvalidParameter;
     const int descriptor = TRY(input());
     constexpr std::uint32_t of_terminal = nt::ENABLE_LINE_INPUT | nt::ENABLE_ECHO_INPUT | nt::ENABLE_PROCESSED_INPUT;
-    const std::uint32_t changed = m_state.with([mode](State& state) { return std::exchange(state.input_mode, mode) ^ mode; });
+    const std::uint32_t changed =
+        m_state.with([mode](State& state) { return std::exchange(state.input_mode, mode) ^ mode; });
     return (changed & of_terminal) ? apply_line_mode(descriptor, mode) : NtResult<>();
 }
 

@@ -32,6 +32,7 @@ namespace oriel::io {
 class Console {
 public:
     Console() = default;
+    ~Console() { leave(); }
     Console(const Console&) = delete;
     Console& operator=(const Console&) = delete;
 
@@ -95,11 +96,11 @@ private:
         nt::CONSOLE_CURSOR cursor{25, 1};
         std::u16string title;
         CursorModel model;
-        TextDecoder output_decoder;   ///< of write_bytes
-        TextDecoder input_decoder;    ///< of the terminal's UTF-8
+        TextDecoder output_decoder; ///< of write_bytes
+        TextDecoder input_decoder;  ///< of the terminal's UTF-8
         TerminalText terminal_text;
-        std::u16string typed;         ///< read from the terminal, not yet by the program
-        std::string typed_bytes;      ///< the rest of a character that did not fit into read_bytes
+        std::u16string typed;    ///< read from the terminal, not yet by the program
+        std::string typed_bytes; ///< the rest of a character that did not fit into read_bytes
         KeyDecoder keys;
         std::deque<nt::CONSOLE_INPUT_RECORD> records;
         bool terminal_changed = false; ///< something has to be undone at the end

@@ -28,7 +28,8 @@ NtResult<std::uint32_t> give(GuestBuffer out, const T& value) {
 }
 
 NtResult<std::uint32_t> give_text(GuestBuffer out, std::u16string_view text) {
-    const auto bytes = static_cast<std::uint32_t>(std::min<std::size_t>(text.size() * sizeof(char16_t), out.bytes & ~1u));
+    const auto bytes =
+        static_cast<std::uint32_t>(std::min<std::size_t>(text.size() * sizeof(char16_t), out.bytes & ~1u));
     TRY(copy_to_guest(out.address, text.data(), bytes));
     return bytes;
 }
@@ -55,7 +56,8 @@ NtResult<std::uint32_t> ConsoleFile::control(std::uint32_t code, GuestBuffer in,
     case nt::CONSOLE_SET_MODE: {
         const auto mode = TRY(take<std::uint32_t>(in));
         if (m_side == ConsoleSide::Whole) return Status::InvalidHandle;
-        return nothing(m_side == ConsoleSide::Input ? m_console.set_input_mode(mode) : m_console.set_output_mode(mode));
+        return nothing(m_side == ConsoleSide::Input ? m_console.set_input_mode(mode)
+                                                    : m_console.set_output_mode(mode));
     }
     case nt::CONSOLE_GET_CODE_PAGES:
     case nt::CONSOLE_SET_INPUT_CODE_PAGE:
@@ -80,7 +82,8 @@ NtResult<std::uint32_t> ConsoleFile::control_whole(std::uint32_t code, GuestBuff
     switch (code) {
     case nt::CONSOLE_GET_CODE_PAGES: return give(out, m_console.code_pages());
     case nt::CONSOLE_SET_INPUT_CODE_PAGE: return nothing(m_console.set_input_code_page(TRY(take<std::uint32_t>(in))));
-    case nt::CONSOLE_SET_OUTPUT_CODE_PAGE: return nothing(m_console.set_output_code_page(TRY(take<std::uint32_t>(in))));
+    case nt::CONSOLE_SET_OUTPUT_CODE_PAGE:
+        return nothing(m_console.set_output_code_page(TRY(take<std::uint32_t>(in))));
     case nt::CONSOLE_GET_TITLE: return give_text(out, m_console.title());
     default: return nothing(m_console.set_title(TRY(take_text(in))));
     }
@@ -120,7 +123,8 @@ NtResult<std::uint32_t> ConsoleFile::control_output(std::uint32_t code, GuestBuf
     switch (code) {
     case nt::CONSOLE_WRITE: return write_text(in, out);
     case nt::CONSOLE_GET_SCREEN_BUFFER: return give(out, TRY(m_console.screen_buffer()));
-    case nt::CONSOLE_SET_CURSOR_POSITION: return nothing(m_console.set_cursor_position(TRY(take<nt::CONSOLE_COORD>(in))));
+    case nt::CONSOLE_SET_CURSOR_POSITION:
+        return nothing(m_console.set_cursor_position(TRY(take<nt::CONSOLE_COORD>(in))));
     case nt::CONSOLE_SET_TEXT_ATTRIBUTE: return nothing(m_console.set_attributes(TRY(take<std::uint16_t>(in))));
     case nt::CONSOLE_FILL_OUTPUT: {
         const std::uint32_t cells = TRY(m_console.fill(TRY(take<nt::CONSOLE_FILL>(in))));

@@ -16,7 +16,8 @@ namespace {
 
 std::optional<ConsoleSide> side_of(std::u16string_view name, ob::AccessMask access) {
     if (equal_without_case(name, u"\\CurrentIn") || equal_without_case(name, u"\\Input")) return ConsoleSide::Input;
-    if (equal_without_case(name, u"\\CurrentOut") || equal_without_case(name, u"\\Output")) return ConsoleSide::Output;
+    if (equal_without_case(name, u"\\CurrentOut") || equal_without_case(name, u"\\Output"))
+        return ConsoleSide::Output;
     if (equal_without_case(name, u"\\Connect")) return ConsoleSide::Whole;
     if (!equal_without_case(name, u"\\Console")) return std::nullopt;
     return (access & nt::FILE_WRITE_DATA) ? ConsoleSide::Output : ConsoleSide::Input;

@@ -37,7 +37,8 @@ NtResult<std::vector<nt::CONSOLE_INPUT_RECORD>> Console::events(std::size_t most
         const bool goes_on = !none || TRY(fetch_keys(wait));
         auto taken = m_state.with([&](State& state) {
             const std::size_t count = std::min(most, state.records.size());
-            std::vector<nt::CONSOLE_INPUT_RECORD> records(state.records.begin(), state.records.begin() + static_cast<long>(count));
+            std::vector<nt::CONSOLE_INPUT_RECORD> records(state.records.begin(),
+                                                          state.records.begin() + static_cast<long>(count));
             if (!keep) state.records.erase(state.records.begin(), state.records.begin() + static_cast<long>(count));
             return records;
         });

@@ -24,8 +24,10 @@ constexpr char16_t control_z = 0x1A;
 std::u16string with_windows_line_ends(std::u16string_view text, bool lines) {
     std::u16string answer;
     for (const char16_t unit : text) {
-        if (unit == u'\n' && lines) answer += u"\r\n";
-        else answer.push_back(unit == u'\n' ? u'\r' : unit); // the Enter key
+        if (unit == u'\n' && lines)
+            answer += u"\r\n";
+        else
+            answer.push_back(unit == u'\n' ? u'\r' : unit); // the Enter key
     }
     return answer;
 }
@@ -73,7 +75,8 @@ NtResult<std::string> Console::read_bytes(std::size_t most) {
     // A unit takes one byte at least: reading as many units as there is room for bytes reads enough.
     std::u16string text = TRY(read(most));
     return m_state.with([&](State& state) {
-        const bool ends = (state.input_mode & nt::ENABLE_PROCESSED_INPUT) && !text.empty() && text.front() == control_z;
+        const bool ends =
+            (state.input_mode & nt::ENABLE_PROCESSED_INPUT) && !text.empty() && text.front() == control_z;
         if (ends) return std::string();
         state.typed_bytes = encode_text(text, state.input_page);
         return take(state);

@@ -16,9 +16,10 @@ struct Sequence {
     std::uint16_t key;
 };
 constexpr Sequence sequences[] = {
-    {"[A", 0x26}, {"[B", 0x28}, {"[C", 0x27}, {"[D", 0x25},   {"[H", 0x24},   {"[F", 0x23},   {"OA", 0x26},   {"OB", 0x28},
-    {"OC", 0x27}, {"OD", 0x25}, {"OH", 0x24}, {"OF", 0x23},   {"[1~", 0x24},  {"[2~", 0x2D},  {"[3~", 0x2E},  {"[4~", 0x23},
-    {"[5~", 0x21}, {"[6~", 0x22}, {"OP", 0x70}, {"OQ", 0x71}, {"OR", 0x72},   {"OS", 0x73},   {"[15~", 0x74}, {"[17~", 0x75},
+    {"[A", 0x26},   {"[B", 0x28},   {"[C", 0x27},   {"[D", 0x25},   {"[H", 0x24},   {"[F", 0x23},
+    {"OA", 0x26},   {"OB", 0x28},   {"OC", 0x27},   {"OD", 0x25},   {"OH", 0x24},   {"OF", 0x23},
+    {"[1~", 0x24},  {"[2~", 0x2D},  {"[3~", 0x2E},  {"[4~", 0x23},  {"[5~", 0x21},  {"[6~", 0x22},
+    {"OP", 0x70},   {"OQ", 0x71},   {"OR", 0x72},   {"OS", 0x73},   {"[15~", 0x74}, {"[17~", 0x75},
     {"[18~", 0x76}, {"[19~", 0x77}, {"[20~", 0x78}, {"[21~", 0x79}, {"[23~", 0x7A}, {"[24~", 0x7B},
 };
 
@@ -40,7 +41,9 @@ void press_character(std::deque<nt::CONSOLE_INPUT_RECORD>& records, char32_t cod
     if (code == 0x7F) return press(records, 0x08, 0x08, 0); // terminals send DEL for the backspace key
     if (code == '\t' || code == 0x1B || code == 0x08)
         return press(records, static_cast<std::uint16_t>(code), static_cast<char16_t>(code), 0);
-    if (code < 0x20) return press(records, static_cast<std::uint16_t>(code + 0x40), static_cast<char16_t>(code), nt::CONSOLE_LEFT_CTRL_PRESSED);
+    if (code < 0x20)
+        return press(records, static_cast<std::uint16_t>(code + 0x40), static_cast<char16_t>(code),
+                     nt::CONSOLE_LEFT_CTRL_PRESSED);
     const bool letter = code < 0x80 && std::isalnum(static_cast<int>(code));
     const bool shifted = code >= 'A' && code <= 'Z';
     std::u16string units;
@@ -58,9 +61,9 @@ void KeyDecoder::decode(std::deque<nt::CONSOLE_INPUT_RECORD>& records, std::stri
     std::string_view rest = joined;
     while (!rest.empty()) {
         if (rest[0] == '\x1b' && rest.size() > 1) {
-            const auto place = std::find_if(std::begin(sequences), std::end(sequences), [&](const Sequence& sequence) {
-                return rest.substr(1).starts_with(sequence.text);
-            });
+            const auto place =
+                std::find_if(std::begin(sequences), std::end(sequences),
+                             [&](const Sequence& sequence) { return rest.substr(1).starts_with(sequence.text); });
             if (place != std::end(sequences)) {
                 press(records, place->key, 0, nt::CONSOLE_ENHANCED_KEY);
                 rest.remove_prefix(1 + place->text.size());

@@ -154,9 +154,12 @@ NtResult<std::uint32_t> Console::fill(const nt::CONSOLE_FILL& fill) {
             bytes = "\x1b[2J";
             return count;
         }
-        bytes = "\x1b" "7" + position_sequence(fill.At.X, fill.At.Y);
+        bytes = "\x1b"
+                "7"
+                + position_sequence(fill.At.X, fill.At.Y);
         for (std::uint32_t i = 0; i < count; ++i) append_utf8(bytes, fill.Value);
-        bytes += "\x1b" "8";
+        bytes += "\x1b"
+                 "8";
         return count;
     });
     TRY(emit(bytes));

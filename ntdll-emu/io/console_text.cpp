@@ -38,9 +38,12 @@ void TerminalText::append(std::string& bytes, std::u16string_view text, OutputRu
             }
             append_utf8(bytes, 0xFFFD);
         }
-        if (is_high_surrogate(unit)) m_high = unit;
-        else if (is_low_surrogate(unit)) append_utf8(bytes, 0xFFFD);
-        else append_utf8(bytes, drawn(unit, rules));
+        if (is_high_surrogate(unit))
+            m_high = unit;
+        else if (is_low_surrogate(unit))
+            append_utf8(bytes, 0xFFFD);
+        else
+            append_utf8(bytes, drawn(unit, rules));
     }
 }
 

@@ -20,8 +20,10 @@ NtResult<ob::Ref<ob::Object>> Device::parse(std::u16string_view rest, ob::ParseC
     }
     auto* locating = dynamic_cast<LocateContext*>(&context);
     if (locating == nullptr) return Status::ObjectTypeMismatch;
-    if (rest.empty()) locating->is_device = true;
-    else locating->found = TRY(locate(rest, locating->case_sensitive));
+    if (rest.empty())
+        locating->is_device = true;
+    else
+        locating->found = TRY(locate(rest, locating->case_sensitive));
     return ob::Ref<ob::Object>(*this);
 }
 

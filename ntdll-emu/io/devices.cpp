@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <ntdll-emu/io/devices.h>
 
+#include <ntdll-emu/hal/host_pipe.h>
 #include <ntdll-emu/io/console_device.h>
 #include <ntdll-emu/io/drive_device.h>
 #include <ntdll-emu/io/null_device.h>
@@ -8,6 +9,7 @@
 namespace oriel::io {
 
 void add_devices(ob::Namespace& names, FileSystem& files, Console& console) {
+    hal::ignore_broken_pipe_signal(); // a broken pipe is a status here
     for (const Drive& drive : files.drives()) {
         names.put(drive.device_name(), ob::make<DriveDevice>(files, drive));
         names.put_link(std::u16string(u"\\??\\") + drive.letter + u":", drive.device_name());

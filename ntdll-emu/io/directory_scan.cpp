@@ -24,11 +24,7 @@ void sort_as_ntfs(std::vector<std::u16string>& names) {
 
 NtResult<> DirectoryScan::prepare(std::optional<std::u16string_view> pattern, bool restart) {
     if (!m_pattern) m_pattern = std::u16string(pattern && !pattern->empty() ? *pattern : u"*");
-    if (restart) {
-        m_taken = false;
-        m_any_found = false;
-    }
-    if (m_taken) return {};
+    if (m_taken && !restart) return {};
     TRY(take_names());
     m_taken = true;
     m_next = 0;

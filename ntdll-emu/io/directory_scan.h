@@ -54,9 +54,9 @@ public:
     /// The entry whose turn it is. None: the end.
     std::optional<DirectoryEntry> current();
     void advance() { m_next += 1; }
-    /// Whether the first entry was handed out yet: tells STATUS_NO_SUCH_FILE from STATUS_NO_MORE_FILES.
-    [[nodiscard]] bool at_begin() const { return !m_any_found; }
-    void found() { m_any_found = true; }
+    /// Whether this is the first call ever: tells STATUS_NO_SUCH_FILE from STATUS_NO_MORE_FILES.
+    [[nodiscard]] bool is_first_call() const { return m_first_call; }
+    void answered() { m_first_call = false; }
 
 private:
     struct State {};
@@ -69,7 +69,7 @@ private:
     std::vector<std::u16string> m_names;
     std::size_t m_next = 0;
     bool m_taken = false;
-    bool m_any_found = false;
+    bool m_first_call = true;
 };
 
 } // namespace oriel::io

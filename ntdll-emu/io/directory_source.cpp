@@ -88,7 +88,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<DirectorySource> host_directory_source(FoldedDirectories& folded, std::string host_path, bool is_root) {
+std::unique_ptr<DirectorySource> host_directory_source(FoldedDirectories& folded, std::string host_path,
+                                                       bool is_root) {
     return std::make_unique<HostSource>(folded, std::move(host_path), is_root);
 }
 

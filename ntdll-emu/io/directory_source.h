@@ -9,7 +9,8 @@
 namespace oriel::io {
 
 /// A directory of the host. `folded` outlives it.
-std::unique_ptr<DirectorySource> host_directory_source(FoldedDirectories& folded, std::string host_path, bool is_root);
+std::unique_ptr<DirectorySource> host_directory_source(FoldedDirectories& folded, std::string host_path,
+                                                       bool is_root);
 /// A folder that only a view has.
 std::unique_ptr<DirectorySource> view_directory_source(const ViewNode& node, bool is_root);
 

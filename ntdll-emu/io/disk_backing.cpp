@@ -23,7 +23,8 @@ public:
         std::size_t done = 0;
         while (done < buffer.size()) {
             const auto rest = buffer.subspan(done);
-            const auto bytes = TRY(from_host(hal::read_at(m_descriptor.get(), rest.data(), rest.size(), offset + done)));
+            const auto bytes =
+                TRY(from_host(hal::read_at(m_descriptor.get(), rest.data(), rest.size(), offset + done)));
             if (bytes == 0) break;
             done += bytes;
         }
@@ -67,7 +68,9 @@ public:
     std::optional<mm::HostWindow> host_window() const override {
         return mm::HostWindow{m_file.descriptor, m_file.offset, false};
     }
-    mm::FileIdentity identity() const override { return {~std::uint64_t{0}, reinterpret_cast<std::uintptr_t>(&m_file)}; }
+    mm::FileIdentity identity() const override {
+        return {~std::uint64_t{0}, reinterpret_cast<std::uintptr_t>(&m_file)};
+    }
     std::u16string nt_name() const override { return m_name; }
 
 private:

@@ -6,6 +6,7 @@
 #include <ntdll-emu/io/errno_status.h>
 #include <ntdll-emu/io/file_system.h>
 #include <ntdll-emu/io/host_facts.h>
+#include <ntdll-emu/io/reparse_point.h>
 #include <ntdll-emu/io/volume_facts.h>
 #include <oriel/user_ptr.h>
 #include <nt/device_control.h>
@@ -21,8 +22,8 @@ DiskFile::DiskFile(FileSystem& files, DiskOpening opening, const OpenRequest& re
       m_appends_only((request.access & nt::FILE_APPEND_DATA) && !(request.access & nt::FILE_WRITE_DATA)),
       m_delete_on_close(request.options.delete_on_close) {
     if (m_opening.is_directory && !m_opening.is_link)
-        m_scan = std::make_unique<DirectoryScan>(host_directory_source(
-            files.names().folded(), m_opening.where.host_path, m_opening.where.path == u"\\"));
+        m_scan = std::make_unique<DirectoryScan>(
+            host_directory_source(files.names().folded(), m_opening.where.host_path, m_opening.where.path == u"\\"));
 }
 
 void DiskFile::last_handle_closed() {
@@ -30,7 +31,7 @@ void DiskFile::last_handle_closed() {
         const hal::HostTime written = host_time(m_kept_write_time.load());
         (void)hal::set_times(descriptor(), nullptr, &written);
     }
-    if (m_opening.shared->close(m_opening.claim, this, m_delete_on_close.load())) remove_name();
+    if (m_opening.hold.close(this, m_delete_on_close.load())) remove_name();
 }
 
 NtResult<Opened> DiskFile::open_below(std::u16string_view rest, const OpenRequest& request) {
@@ -92,15 +93,17 @@ NtResult<> DiskFile::change_attributes(std::uint32_t attributes, const hal::Host
 NtResult<> DiskFile::change_basic(const BasicChange& change) {
     const auto stat = TRY(from_host(hal::stat_descriptor(descriptor())));
     if (change.attributes) TRY(change_attributes(*change.attributes, stat));
-    if (change.created && *change.created != file_time(stat.born)) {
+    if (change.created) {
         StoredFacts stored = load_stored_facts(descriptor(), stat);
         stored.created = change.created;
+        if (*change.created == file_time(stat.born)) stored.created.reset(); // the file system's own
         save_stored_facts(descriptor(), stat.kind == hal::HostFileKind::Directory, stored);
     }
     if (!change.accessed && !change.written) return {};
     const hal::HostTime accessed = host_time(change.accessed.value_or(0));
     const hal::HostTime written = host_time(change.written.value_or(0));
-    TRY(from_host(hal::set_times(descriptor(), change.accessed ? &accessed : nullptr, change.written ? &written : nullptr)));
+    TRY(from_host(
+        hal::set_times(descriptor(), change.accessed ? &accessed : nullptr, change.written ? &written : nullptr)));
     if (change.written) {
         m_kept_write_time.store(*change.written);
         m_written_since.store(false);
@@ -110,7 +113,8 @@ NtResult<> DiskFile::change_basic(const BasicChange& change) {
 
 NtResult<> DiskFile::lock(const LockRange& range, bool exclusive) {
     if (m_opening.is_directory) return Status::InvalidParameter;
-    return m_opening.shared->state().with([&](SharedState& state) { return state.locks.lock(this, range, exclusive); });
+    return m_opening.shared->state().with(
+        [&](SharedState& state) { return state.locks.lock(this, range, exclusive); });
 }
 
 NtResult<> DiskFile::unlock(const LockRange& range) {
@@ -128,7 +132,8 @@ NtResult<std::uint32_t> DiskFile::control(std::uint32_t code, GuestBuffer, Guest
         return 2u;
     }
     case nt::FSCTL_GET_REPARSE_POINT:
-        return m_opening.is_link ? Status::NotSupported : Status::NotAReparsePoint;
+        if (!m_opening.is_link) return Status::NotAReparsePoint;
+        return give_reparse_point(host_path(), out);
     default: return Status::InvalidDeviceRequest;
     }
 }

@@ -29,8 +29,8 @@ class FileSystem;
 /// Where a file is to be known from now on.
 struct RenameRequest {
     Found target;
-    std::u16string name;            ///< its last component as it was asked for
-    bool replace = false;           ///< an existing file there gives way
+    std::u16string name;  ///< its last component as it was asked for
+    bool replace = false; ///< an existing file there gives way
     bool even_read_only = false;
 };
 
@@ -38,9 +38,9 @@ struct DiskOpening {
     Location where;
     hal::HostDescriptor descriptor;
     std::shared_ptr<SharedFile> shared;
-    ShareClaim claim;                ///< already counted in `shared`
+    ShareHold hold; ///< of this opening in `shared`
     bool is_directory = false;
-    bool is_link = false;            ///< a symbolic link itself (FILE_OPEN_REPARSE_POINT)
+    bool is_link = false; ///< a symbolic link itself (FILE_OPEN_REPARSE_POINT)
 };
 
 class DiskFile final : public File {
@@ -92,9 +92,9 @@ private:
     [[nodiscard]] std::string host_path() const;
 
     FileSystem& m_files;
-    DiskOpening m_opening;                     ///< `where`: under m_lock
-    std::unique_ptr<DirectoryScan> m_scan;     ///< of a directory
-    bool m_appends_only;                       ///< FILE_APPEND_DATA without FILE_WRITE_DATA
+    DiskOpening m_opening;                 ///< `where`: under m_lock
+    std::unique_ptr<DirectoryScan> m_scan; ///< of a directory
+    bool m_appends_only;                   ///< FILE_APPEND_DATA without FILE_WRITE_DATA
     mutable PositionLock m_lock;
     std::atomic<std::uint64_t> m_position{0};
     std::atomic<bool> m_delete_on_close;

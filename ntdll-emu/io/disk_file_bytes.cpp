@@ -15,9 +15,7 @@ constexpr std::uint64_t greatest_offset = std::numeric_limits<std::int64_t>::max
 
 } // namespace
 
-NtResult<std::uint64_t> DiskFile::size_now() const {
-    return TRY(from_host(hal::stat_descriptor(descriptor()))).size;
-}
+NtResult<std::uint64_t> DiskFile::size_now() const { return TRY(from_host(hal::stat_descriptor(descriptor()))).size; }
 
 NtResult<std::uint32_t> DiskFile::read(GuestBuffer to, FileOffset from) {
     if (m_opening.is_directory) return Status::InvalidDeviceRequest;

@@ -32,7 +32,7 @@ NtResult<> DiskFile::may_delete(bool even_read_only) {
     const FileFacts now = TRY(facts());
     const bool read_only = !now.directory && (now.attributes & nt::FILE_ATTRIBUTE_READONLY);
     if (read_only && !even_read_only) return Status::CannotDelete;
-    if (m_opening.where.path == u"\\") return Status::CannotDelete;
+    if (m_opening.where.is_mount) return Status::CannotDelete;
     if (m_opening.is_directory && !m_opening.is_link) {
         const auto empty = hal::directory_is_empty(descriptor());
         if (empty && !empty.value()) return Status::DirectoryNotEmpty;
@@ -72,11 +72,12 @@ void DiskFile::remove_name() {
 
 NtResult<> DiskFile::rename(const RenameRequest& request) {
     Location target = request.target.where;
-    if (!target.on_host()) return Status::AccessDenied;
+    if (!target.on_host() || m_opening.where.is_mount) return Status::AccessDenied;
     if (target.drive != m_opening.where.drive) return Status::NotSameDevice;
     const std::string from = host_path();
-    const bool only_case = request.target.exists && request.target.stat
-                           && FileKey{request.target.stat->device, request.target.stat->inode} == m_opening.shared->key();
+    const bool only_case =
+        request.target.exists && request.target.stat
+        && FileKey{request.target.stat->device, request.target.stat->inode} == m_opening.shared->key();
     if (request.target.exists && !only_case) {
         if (!request.replace) return Status::ObjectNameCollision;
         const FileFacts there = facts_at(target.host_path.c_str(), *request.target.stat);

@@ -59,7 +59,8 @@ NtResult<> check_attributes(const FileFacts& there, const OpenRequest& request) 
     }
     // A hidden or system file is overwritten only by who knows that it is ("CreateFileW function").
     constexpr std::uint32_t guarded = nt::FILE_ATTRIBUTE_HIDDEN | nt::FILE_ATTRIBUTE_SYSTEM;
-    if (empties(request.disposition) && (there.attributes & guarded & ~request.attributes)) return Status::AccessDenied;
+    if (empties(request.disposition) && (there.attributes & guarded & ~request.attributes))
+        return Status::AccessDenied;
     return {};
 }
 
@@ -89,7 +90,8 @@ NtResult<Opened> FileSystem::open_found(Found found, const OpenRequest& request)
     if (!found.where.on_host()) return open_view(found, request);
     if (found.stat->kind == hal::HostFileKind::SymbolicLink && !request.options.reparse_point) {
         const auto target = hal::stat_file(found.where.host_path.c_str());
-        if (!target && target.error() == ENOENT && may_create(request.disposition)) return create(std::move(found), request);
+        if (!target && target.error() == ENOENT && may_create(request.disposition))
+            return create(std::move(found), request);
         found.stat = TRY(from_host(target));
     }
     return open_existing(std::move(found), request);
@@ -98,8 +100,8 @@ NtResult<Opened> FileSystem::open_found(Found found, const OpenRequest& request)
 NtResult<Opened> FileSystem::open_view(const Found& found, const OpenRequest& request) {
     const ViewNode& node = *found.where.node;
     TRY(check_kind(node.is_folder(), request));
-    constexpr ob::AccessMask changes = nt::FILE_WRITE_DATA | nt::FILE_APPEND_DATA | nt::FILE_WRITE_ATTRIBUTES
-                                       | ob::access::delete_object;
+    constexpr ob::AccessMask changes =
+        nt::FILE_WRITE_DATA | nt::FILE_APPEND_DATA | nt::FILE_WRITE_ATTRIBUTES | ob::access::delete_object;
     if (empties(request.disposition)) return Status::AccessDenied;
     if (!node.is_folder() && (request.access & changes)) return Status::AccessDenied;
     return Opened{ob::make<ViewFile>(*this, found.where, request), OpenOutcome::Opened};
@@ -107,10 +109,13 @@ NtResult<Opened> FileSystem::open_view(const Found& found, const OpenRequest& re
 
 NtResult<Opened> FileSystem::open_existing(Found found, const OpenRequest& request) {
     const hal::HostFileStat& stat = *found.stat;
-    const FileFacts there = facts_at(found.where.host_path.c_str(), stat);
+    // What is stored beside the file matters only for overwriting, and costs a system call.
+    const bool asks_all = empties(request.disposition) || stat.kind == hal::HostFileKind::SymbolicLink;
+    const FileFacts there = asks_all ? facts_at(found.where.host_path.c_str(), stat) : facts_of(stat, {});
     TRY(check_kind(there.directory, request));
     const bool is_link = stat.kind == hal::HostFileKind::SymbolicLink;
-    const bool is_disk = is_link || stat.kind == hal::HostFileKind::Directory || stat.kind == hal::HostFileKind::Regular;
+    const bool is_disk =
+        is_link || stat.kind == hal::HostFileKind::Directory || stat.kind == hal::HostFileKind::Regular;
     if (is_disk && !is_link) TRY(check_attributes(there, request));
 
     hal::HostOpen how = host_open_for(request, there.directory && !is_link);
@@ -120,7 +125,10 @@ NtResult<Opened> FileSystem::open_existing(Found found, const OpenRequest& reque
     }
     DiskOpening opening;
     opening.descriptor = TRY(open_on_host(found.where.host_path, how, request));
-    if (!is_disk) return Opened{open_stream_file(std::move(opening.descriptor), stat.kind, request), OpenOutcome::Opened};
+    if (!is_disk) {
+        TRY(from_host(hal::make_blocking(opening.descriptor.get())));
+        return Opened{open_stream_file(std::move(opening.descriptor), stat.kind, request), OpenOutcome::Opened};
+    }
     opening.where = std::move(found.where);
     opening.is_directory = there.directory;
     opening.is_link = is_link;
@@ -158,20 +166,17 @@ NtResult<Opened> FileSystem::finish(DiskOpening opening, const OpenRequest& requ
     const auto stat = TRY(from_host(hal::stat_descriptor(opening.descriptor.get())));
     const bool overwrites = outcome == OpenOutcome::Overwritten || outcome == OpenOutcome::Superseded;
     opening.shared = m_open_files.get({stat.device, stat.inode});
-    opening.claim = ShareClaim::of(request.access, request.sharing);
+    const ShareClaim claim = ShareClaim::of(request.access, request.sharing);
     if (overwrites) {
-        ShareClaim overwriting = opening.claim;
+        ShareClaim overwriting = claim;
         overwriting.writes = true;
-        const bool fits = opening.shared->state().with([&](SharedState& state) { return state.sharing.fits(overwriting); });
+        const bool fits =
+            opening.shared->state().with([&](SharedState& state) { return state.sharing.fits(overwriting); });
         if (!fits) return Status::SharingViolation;
     }
-    TRY(opening.shared->open(opening.claim));
+    opening.hold = TRY(ShareHold::take(opening.shared, claim));
     if (overwrites) {
-        const auto emptied = from_host(hal::truncate(opening.descriptor.get(), 0));
-        if (!emptied.ok()) {
-            (void)opening.shared->close(opening.claim, nullptr, false);
-            return emptied.error();
-        }
+        TRY(from_host(hal::truncate(opening.descriptor.get(), 0)));
         store_new_attributes(opening.descriptor.get(), false, request.attributes);
     }
     return Opened{ob::make<DiskFile>(*this, std::move(opening), request), outcome};

@@ -33,9 +33,9 @@ struct Drive {
 
 /// What of the host a drive shows.
 struct HostFolders {
-    std::string home;       ///< empty: none
+    std::string home; ///< empty: none
     std::string temporary;
-    std::u16string user;    ///< the name of the folder below C:\Users
+    std::u16string user; ///< the name of the folder below C:\Users
 };
 /// From HOME, USER and TMPDIR.
 HostFolders host_folders();

@@ -13,15 +13,15 @@ namespace oriel::io {
 
 struct FileFacts {
     FileTime created = 0, accessed = 0, written = 0, changed = 0;
-    std::uint32_t attributes = 0;     ///< FILE_ATTRIBUTE_*, never 0
+    std::uint32_t attributes = 0; ///< FILE_ATTRIBUTE_*, never 0
     std::uint64_t size = 0;
     std::uint64_t allocated = 0;
     std::uint32_t links = 1;
     bool directory = false;
     bool delete_pending = false;
-    std::uint64_t id = 0;             ///< unique on its volume
+    std::uint64_t id = 0; ///< unique on its volume
     std::uint64_t volume = 0;
-    std::uint32_t reparse_tag = 0;    ///< IO_REPARSE_TAG_*, if the attributes say so
+    std::uint32_t reparse_tag = 0; ///< IO_REPARSE_TAG_*, if the attributes say so
 };
 
 /// FileBasicInformation in a set; what is absent stays.
@@ -33,8 +33,8 @@ struct BasicChange {
 struct VolumeFacts {
     std::u16string label;
     std::uint32_t serial = 0;
-    std::u16string file_system;       ///< u"NTFS"
-    std::uint32_t flags = 0;          ///< FILE_CASE_PRESERVED_NAMES, ...
+    std::u16string file_system; ///< u"NTFS"
+    std::uint32_t flags = 0;    ///< FILE_CASE_PRESERVED_NAMES, ...
     std::uint32_t sector_bytes = 512;
     std::uint32_t sectors_per_unit = 8;
     std::uint64_t total_units = 0;

@@ -40,7 +40,8 @@ NtResult<std::u16string> path_below(const Location& directory, std::u16string_vi
 
 } // namespace
 
-NtResult<Opened> FileSystem::open_below(const Location& directory, std::u16string_view rest, const OpenRequest& request) {
+NtResult<Opened> FileSystem::open_below(const Location& directory, std::u16string_view rest,
+                                        const OpenRequest& request) {
     return open(*directory.drive, TRY(path_below(directory, rest)), request);
 }
 

@@ -14,9 +14,7 @@ namespace {
 constexpr FileTime tick = 200'000; // 20 ms: two ticks of the slowest kernel (HZ=100)
 constexpr std::size_t most_copies = 256;
 
-bool younger_than_a_tick(hal::HostTime time) {
-    return hal::host_system_time().count - file_time(time) < tick;
-}
+bool younger_than_a_tick(hal::HostTime time) { return hal::host_system_time().count - file_time(time) < tick; }
 
 } // namespace
 

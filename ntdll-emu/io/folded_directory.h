@@ -33,10 +33,10 @@ public:
 
 private:
     struct Copy {
-        hal::HostTime modified;      ///< of the directory, when it was read
+        hal::HostTime modified; ///< of the directory, when it was read
         std::uint64_t inode = 0;
-        bool in_tick = false;        ///< `modified` was younger than a tick then
-        bool own = false;            ///< the last change was this process's, and is in the copy
+        bool in_tick = false; ///< `modified` was younger than a tick then
+        bool own = false;     ///< the last change was this process's, and is in the copy
         std::unordered_map<std::u16string, std::string> names; ///< folded -> as it is
 
         [[nodiscard]] bool is_current(const hal::HostFileStat& directory) const;

@@ -17,8 +17,10 @@ constexpr std::uint64_t cluster = 4096; // the least that NTFS would allocate; L
 std::uint32_t attributes_of(const hal::HostFileStat& stat, const StoredFacts& stored) {
     const bool directory = stat.kind == hal::HostFileKind::Directory;
     std::uint32_t attributes = stored.attributes.value_or(default_attributes(directory));
-    if (directory) attributes |= nt::FILE_ATTRIBUTE_DIRECTORY;
-    else if ((stat.mode & any_write_bit) == 0) attributes |= nt::FILE_ATTRIBUTE_READONLY;
+    if (directory)
+        attributes |= nt::FILE_ATTRIBUTE_DIRECTORY;
+    else if ((stat.mode & any_write_bit) == 0)
+        attributes |= nt::FILE_ATTRIBUTE_READONLY;
     return attributes != 0 ? attributes : nt::FILE_ATTRIBUTE_NORMAL;
 }
 

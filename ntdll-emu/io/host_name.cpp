@@ -16,7 +16,8 @@ constexpr bool is_private(char32_t code) { return (code & ~char32_t{0xFF}) == pr
 constexpr bool is_surrogate(char32_t code) { return code >= 0xD800 && code <= 0xDFFF; }
 
 void append_private(std::u16string& name, std::string_view bytes) {
-    for (const char byte : bytes) name.push_back(static_cast<char16_t>(private_base + static_cast<unsigned char>(byte)));
+    for (const char byte : bytes)
+        name.push_back(static_cast<char16_t>(private_base + static_cast<unsigned char>(byte)));
 }
 
 bool is_dots(std::u16string_view name) { return name == u"." || name == u".."; }
@@ -43,8 +44,10 @@ std::u16string to_nt_name(std::string_view host_name) {
         const bool escape = character.bytes == 0 || is_private(character.code)
                             || (is_surrogate(character.code) && joins_with_last(name, character.code))
                             || (character.code < 0x80 && !allowed_in_name(static_cast<char16_t>(character.code)));
-        if (escape) append_private(name, host_name.substr(at, bytes));
-        else append_utf16(name, character.code);
+        if (escape)
+            append_private(name, host_name.substr(at, bytes));
+        else
+            append_utf16(name, character.code);
         at += bytes;
     }
     if (!name.empty() && ends_badly(name)) name.back() = static_cast<char16_t>(private_base + name.back());

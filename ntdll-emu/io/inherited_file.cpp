@@ -20,8 +20,10 @@ NtResult<std::uint32_t> InheritedFile::read(GuestBuffer to, FileOffset from) {
 }
 
 NtResult<std::uint32_t> InheritedFile::write(GuestBuffer from, FileOffset to) {
-    if (to.is_end()) TRY(set_position(TRY(from_host(hal::stat_descriptor(m_descriptor.get()))).size));
-    else if (!to.is_position()) TRY(set_position(to.value()));
+    if (to.is_end())
+        TRY(set_position(TRY(from_host(hal::stat_descriptor(m_descriptor.get()))).size));
+    else if (!to.is_position())
+        TRY(set_position(to.value()));
     std::uint32_t written = 0;
     while (written < from.bytes) {
         const GuestBuffer rest = from.from(written);
@@ -55,12 +57,16 @@ std::u16string InheritedFile::path() const {
 }
 
 NtResult<> InheritedFile::change_basic(const BasicChange& change) {
-    const hal::HostTime accessed = host_time(change.accessed.value_or(0)), written = host_time(change.written.value_or(0));
+    const hal::HostTime accessed = host_time(change.accessed.value_or(0)),
+                        written = host_time(change.written.value_or(0));
     if (!change.accessed && !change.written) return {};
-    return from_host(hal::set_times(m_descriptor.get(), change.accessed ? &accessed : nullptr, change.written ? &written : nullptr));
+    return from_host(hal::set_times(m_descriptor.get(), change.accessed ? &accessed : nullptr,
+                                    change.written ? &written : nullptr));
 }
 
-NtResult<> InheritedFile::set_size(std::uint64_t bytes) { return from_host(hal::truncate(m_descriptor.get(), bytes)); }
+NtResult<> InheritedFile::set_size(std::uint64_t bytes) {
+    return from_host(hal::truncate(m_descriptor.get(), bytes));
+}
 
 NtResult<std::shared_ptr<mm::FileBacking>> InheritedFile::backing() {
     const auto stat = TRY(from_host(hal::stat_descriptor(m_descriptor.get())));

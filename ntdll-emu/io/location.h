@@ -14,8 +14,9 @@ struct Location {
     const Drive* drive = nullptr;
     /// Below the drive, in the case that the directory has: u"\\Users\\me\\a.txt"; the root is u"\\".
     std::u16string path;
-    std::string host_path;               ///< empty if only the view has it
-    const ViewNode* node = nullptr;      ///< set if only the view has it
+    std::string host_path;          ///< empty if only the view has it
+    const ViewNode* node = nullptr; ///< set if only the view has it
+    bool is_mount = false;          ///< a folder of the host whose name here is the view's: it stays
 
     [[nodiscard]] bool on_host() const { return node == nullptr; }
 };

@@ -40,8 +40,8 @@ bool contradicts_itself(const OpenRequest& request, std::uint32_t raw_options, s
     if (options.synchronous && !(raw_access & ob::access::synchronize)) return true;
     if (options.delete_on_close && !(raw_access & ob::access::delete_object)) return true;
     const auto disposition = request.disposition;
-    const bool directory_can = disposition == Disposition::Create || disposition == Disposition::Open
-                               || disposition == Disposition::OpenIf;
+    const bool directory_can =
+        disposition == Disposition::Create || disposition == Disposition::Open || disposition == Disposition::OpenIf;
     return options.directory && !directory_can;
 }
 
@@ -68,8 +68,10 @@ std::uint32_t mode_bits(const OpenOptions& options) {
     if (options.write_through) bits |= nt::FILE_WRITE_THROUGH;
     if (options.sequential_only) bits |= nt::FILE_SEQUENTIAL_ONLY;
     if (options.no_buffering) bits |= nt::FILE_NO_INTERMEDIATE_BUFFERING;
-    if (options.alertable) bits |= nt::FILE_SYNCHRONOUS_IO_ALERT;
-    else if (options.synchronous) bits |= nt::FILE_SYNCHRONOUS_IO_NONALERT;
+    if (options.alertable)
+        bits |= nt::FILE_SYNCHRONOUS_IO_ALERT;
+    else if (options.synchronous)
+        bits |= nt::FILE_SYNCHRONOUS_IO_NONALERT;
     if (options.delete_on_close) bits |= nt::FILE_DELETE_ON_CLOSE;
     return bits;
 }

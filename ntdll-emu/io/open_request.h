@@ -38,26 +38,26 @@ struct Sharing {
 };
 
 struct OpenOptions {
-    bool directory = false;      ///< it must be a directory
-    bool non_directory = false;  ///< it must not be one
+    bool directory = false;     ///< it must be a directory
+    bool non_directory = false; ///< it must not be one
     bool delete_on_close = false;
     bool write_through = false;
     bool sequential_only = false;
     bool no_buffering = false;
     bool random_access = false;
-    bool reparse_point = false;  ///< the link itself
+    bool reparse_point = false; ///< the link itself
     bool backup_intent = false;
-    bool synchronous = false;    ///< the file has a position, and calls wait
-    bool alertable = false;      ///< ... alertably
+    bool synchronous = false; ///< the file has a position, and calls wait
+    bool alertable = false;   ///< ... alertably
 };
 
 struct OpenRequest {
-    ob::AccessMask access = 0;   ///< without generic bits
+    ob::AccessMask access = 0; ///< without generic bits
     Sharing sharing;
     Disposition disposition = Disposition::Open;
     OpenOptions options;
-    std::uint32_t attributes = 0;      ///< FILE_ATTRIBUTE_* of a new file
-    std::uint64_t allocation = 0;      ///< bytes to reserve for a new file
+    std::uint32_t attributes = 0; ///< FILE_ATTRIBUTE_* of a new file
+    std::uint64_t allocation = 0; ///< bytes to reserve for a new file
     bool case_sensitive = false;
     ke::Dispatcher* dispatcher = nullptr; ///< of the process; a file without one cannot be waited for
 };

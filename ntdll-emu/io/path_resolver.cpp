@@ -50,10 +50,12 @@ std::string parent_of(const std::string& host_path) {
 std::string last_component_of(const std::string& host_path) { return host_path.substr(host_path.rfind('/') + 1); }
 
 NtResult<Found> PathResolver::find(const Drive& drive, std::u16string_view path, bool case_sensitive) {
-    Location at{&drive, u"\\", drive.root.host_path, drive.root.is_host() ? nullptr : &drive.root};
+    Location at{&drive, u"\\", drive.root.host_path, drive.root.is_host() ? nullptr : &drive.root, false};
     std::u16string_view rest = without_default_stream(path);
-    if (rest == u"\\") rest = {};
-    else if (rest.ends_with(u'\\')) rest.remove_suffix(1); // "folder\" is the folder
+    if (rest == u"\\")
+        rest = {};
+    else if (rest.ends_with(u'\\'))
+        rest.remove_suffix(1); // "folder\" is the folder
     while (!at.on_host() && !rest.empty()) {
         if (!at.node->is_folder()) return Status::ObjectPathNotFound;
         const std::u16string_view name = take_component(rest);
@@ -74,6 +76,7 @@ NtResult<Found> PathResolver::find(const Drive& drive, std::u16string_view path,
 
 NtResult<Found> PathResolver::find_on_host(Location at, std::u16string_view rest, bool case_sensitive) {
     Location exact = at;
+    exact.is_mount = rest.empty();
     for (std::u16string_view left = rest; !left.empty();) {
         const std::u16string_view name = take_component(left);
         append_component(exact.host_path, TRY(to_host_name(name)));

@@ -16,7 +16,8 @@ ShareClaim ShareClaim::of(ob::AccessMask access, Sharing sharing) {
 
 bool ShareAccess::fits(const ShareClaim& claim) const {
     if (!claim.takes_part()) return true;
-    const bool wants_what_is_kept = (claim.reads && m_shared_read < m_opens) || (claim.writes && m_shared_write < m_opens)
+    const bool wants_what_is_kept = (claim.reads && m_shared_read < m_opens)
+                                    || (claim.writes && m_shared_write < m_opens)
                                     || (claim.removes && m_shared_remove < m_opens);
     const bool keeps_what_is_used = (!claim.shares.read && m_readers > 0) || (!claim.shares.write && m_writers > 0)
                                     || (!claim.shares.remove && m_removers > 0);

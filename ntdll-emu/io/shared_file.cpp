@@ -26,6 +26,14 @@ bool SharedFile::close(const ShareClaim& claim, const void* owner, bool delete_o
     });
 }
 
+NtResult<ShareHold> ShareHold::take(std::shared_ptr<SharedFile> file, const ShareClaim& claim) {
+    TRY(file->open(claim));
+    ShareHold hold;
+    hold.m_file = std::move(file);
+    hold.m_claim = claim;
+    return hold;
+}
+
 std::shared_ptr<SharedFile> OpenFiles::get(FileKey key) {
     return m_files.with([&](auto& files) {
         auto& place = files[key];

@@ -27,8 +27,8 @@ struct FileKey {
 struct SharedState {
     ShareAccess sharing;
     ByteLocks locks;
-    std::uint32_t opens = 0;       ///< file objects that still have a handle
-    bool delete_pending = false;   ///< gone when the last of them closes; nobody may open it
+    std::uint32_t opens = 0;     ///< file objects that still have a handle
+    bool delete_pending = false; ///< gone when the last of them closes; nobody may open it
 };
 
 class OpenFiles;
@@ -52,6 +52,33 @@ private:
     OpenFiles& m_table;
     FileKey m_key;
     Guarded<SharedState, ke::RankedLock<ke::LockRank::FileSystem>> m_state;
+};
+
+/// One opening's part in a shared file, given back if the opening comes to nothing.
+class ShareHold {
+public:
+    ShareHold() = default;
+    /// Statuses: SharingViolation, DeletePending.
+    static NtResult<ShareHold> take(std::shared_ptr<SharedFile> file, const ShareClaim& claim);
+    ShareHold(ShareHold&& other) noexcept : m_file(std::move(other.m_file)), m_claim(other.m_claim) {}
+    ShareHold& operator=(ShareHold&& other) noexcept {
+        std::swap(m_file, other.m_file);
+        std::swap(m_claim, other.m_claim);
+        return *this;
+    }
+    ~ShareHold() {
+        if (m_file) (void)close(nullptr, false);
+    }
+
+    /// The opening ends in the ordinary way. Answers whether the file is to be removed now.
+    bool close(const void* owner, bool delete_on_close) {
+        const auto file = std::move(m_file);
+        return file->close(m_claim, owner, delete_on_close);
+    }
+
+private:
+    std::shared_ptr<SharedFile> m_file;
+    ShareClaim m_claim;
 };
 
 /// All files that are open.

@@ -33,6 +33,7 @@ set(IO_SOURCES
     ntdll-emu/io/null_device.cpp
     ntdll-emu/io/open_request.cpp
     ntdll-emu/io/path_resolver.cpp
+    ntdll-emu/io/reparse_point.cpp
     ntdll-emu/io/share_access.cpp
     ntdll-emu/io/shared_file.cpp
     ntdll-emu/io/standard_files.cpp

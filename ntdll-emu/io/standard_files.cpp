@@ -26,8 +26,10 @@ OpenRequest standard_request(ke::Dispatcher* dispatcher) {
 ob::Ref<File> console_file(int descriptor, const OpenRequest& request) {
     Console& console = process_console();
     const bool is_input = descriptor == 0;
-    if (is_input) console.use_input(descriptor);
-    else console.use_output(descriptor);
+    if (is_input)
+        console.use_input(descriptor);
+    else
+        console.use_output(descriptor);
     return ob::make<ConsoleFile>(console, is_input ? ConsoleSide::Input : ConsoleSide::Output, request);
 }
 

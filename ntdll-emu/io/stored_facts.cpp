@@ -71,7 +71,8 @@ void save_stored_facts(int descriptor, bool directory, const StoredFacts& facts)
         return;
     }
     char text[64];
-    int length = std::snprintf(text, sizeof text, "attributes=0x%x", facts.attributes.value_or(default_attributes(directory)));
+    int length =
+        std::snprintf(text, sizeof text, "attributes=0x%x", facts.attributes.value_or(default_attributes(directory)));
     if (facts.created)
         length += std::snprintf(text + length, sizeof text - static_cast<std::size_t>(length), " created=%lld",
                                 static_cast<long long>(*facts.created));

@@ -17,18 +17,18 @@ namespace oriel::io {
 
 /// A file that the release binary carries: `bytes` at `offset` of the open descriptor `descriptor`.
 struct BuiltinFile {
-    std::u16string name;          ///< u"kernel32.dll"
+    std::u16string name; ///< u"kernel32.dll"
     std::uint64_t bytes = 0;
     int descriptor = -1;
-    std::uint64_t offset = 0;     ///< a multiple of the page size
-    bool for_32_bits = false;     ///< appears in SysWOW64 instead of System32
+    std::uint64_t offset = 0; ///< a multiple of the page size
+    bool for_32_bits = false; ///< appears in SysWOW64 instead of System32
 };
 
 struct ViewNode {
-    std::u16string name;              ///< empty for the root
-    std::string host_path;            ///< not empty: this folder is the host's, without a slash at its end
+    std::u16string name;   ///< empty for the root
+    std::string host_path; ///< not empty: this folder is the host's, without a slash at its end
     const BuiltinFile* builtin = nullptr;
-    std::vector<ViewNode> children;   ///< of a folder that is only here
+    std::vector<ViewNode> children; ///< of a folder that is only here
 
     [[nodiscard]] bool is_host() const { return !host_path.empty(); }
     [[nodiscard]] bool is_folder() const { return builtin == nullptr; }

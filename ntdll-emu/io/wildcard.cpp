@@ -30,7 +30,7 @@ private:
 /// What the automaton knows about the point in the name at which it stands.
 struct Point {
     bool at_end;
-    char16_t unit;         ///< raised; meaningless at the end
+    char16_t unit; ///< raised; meaningless at the end
     bool at_last_period;
 };
 

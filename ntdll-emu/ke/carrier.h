@@ -67,6 +67,8 @@ public:
     virtual void run(TimerSource& timers) = 0;
     /// Makes run() return. From any thread.
     virtual void stop() = 0;
+    /// Makes run() ask its TimerSource again soon. From anywhere, a signal handler included.
+    virtual void ring() = 0;
 
     [[nodiscard]] virtual const Clock& clock() const = 0;
 
@@ -79,7 +81,20 @@ public:
     using InterruptHook = void (*)(int host_thread_id);
     void on_interrupt(InterruptHook hook) { m_on_interrupt = hook; }
 
+    /// NT's clock interrupt: called every 15.625 ms while run() runs, on a host thread that carries no guest
+    /// thread (with virtual time: whenever that moved). Keeps the clocks in the guest's shared page.
+    struct Tick {
+        void (*function)(void* argument) = nullptr;
+        void* argument = nullptr;
+    };
+    static constexpr Ticks tick_length{156'250};
+    void on_tick(Tick tick) { m_tick = tick; }
+
 protected:
+    void tick() const {
+        if (m_tick.function) m_tick.function(m_tick.argument);
+    }
+    [[nodiscard]] bool has_tick() const { return m_tick.function != nullptr; }
     void switched_to(Thread* thread) const {
         if (m_on_switch) m_on_switch(thread);
     }
@@ -90,6 +105,7 @@ protected:
 private:
     SwitchHook m_on_switch = nullptr;
     InterruptHook m_on_interrupt = nullptr;
+    Tick m_tick;
 };
 
 } // namespace oriel::ke

@@ -7,6 +7,7 @@
 #include <ntdll-emu/ke/fiber_carrier.h>
 
 #include <ntdll-emu/hal/futex.h>
+#include <ntdll-emu/hal/host_thread.h>
 #include <ntdll-emu/ke/fiber_switch.h>
 #include <ntdll-emu/ke/park_word.h>
 #include <ntdll-emu/ke/thread.h>
@@ -189,6 +190,7 @@ void FiberCarrier::sleep_until_next(TimerSource& timers, std::uint32_t seen) {
     }
     if (m_options.time == TimeMode::Virtual && !next.is_never()) {
         m_virtual_clock.advance_to(std::max(next, m_virtual_clock.interrupt_time()));
+        tick();
         timers.expire_timers();
         return;
     }
@@ -197,7 +199,56 @@ void FiberCarrier::sleep_until_next(TimerSource& timers, std::uint32_t seen) {
     m_idle.store(false, std::memory_order_seq_cst);
 }
 
+/// The host thread that ticks the clock while run() runs.
+class FiberCarrier::Ticker {
+public:
+    explicit Ticker(const FiberCarrier& carrier) : m_carrier(carrier) {
+        if (!carrier.has_tick()) return;
+        auto stack = hal::allocate_host_stack();
+        if (!stack.ok()) return; // the clock stands still, nothing worse
+        const auto thread = hal::start_host_thread(stack.value(), loop, this);
+        if (thread.ok()) {
+            m_thread = thread.value();
+            m_stack = stack.value();
+        } else {
+            hal::free_host_stack(stack.value());
+        }
+    }
+    Ticker(const Ticker&) = delete;
+    Ticker& operator=(const Ticker&) = delete;
+    ~Ticker() {
+        if (!m_stack) return;
+        m_stop.store(1, std::memory_order_release);
+        hal::futex_wake(m_stop);
+        hal::join_host_thread(m_thread);
+        hal::free_host_stack(m_stack);
+    }
+
+private:
+    static void loop(void* raw) {
+        const auto& self = *static_cast<const Ticker*>(raw);
+        while (self.m_stop.load(std::memory_order_acquire) == 0) {
+            self.m_carrier.tick();
+            hal::futex_wait(self.m_stop, 0, hal::host_interrupt_time() + tick_length);
+        }
+    }
+
+    const FiberCarrier& m_carrier;
+    std::atomic<std::uint32_t> m_stop{0};
+    hal::HostThread m_thread;
+    hal::HostStack m_stack;
+};
+
 void FiberCarrier::run(TimerSource& timers) {
+    if (m_options.time == TimeMode::Virtual) {
+        tick();
+        return schedule(timers);
+    }
+    const Ticker ticker(*this);
+    schedule(timers);
+}
+
+void FiberCarrier::schedule(TimerSource& timers) {
     while (!m_stopped.load(std::memory_order_acquire)) {
         const std::uint32_t seen = m_doorbell.load(std::memory_order_seq_cst);
         timers.expire_timers();

@@ -7,6 +7,9 @@
 //
 // With virtual time the clock moves only when all fibers wait, and then at once to the next deadline.
 //
+// A fiber may look at the clock in a loop without ever yielding. So with real time a host thread of its own
+// ticks the clock.
+//
 // Other host threads (those that wait for pipes or the console) may unpark fibers at any moment.
 // The switch itself, about ten instructions, is Boost.Context's.
 #pragma once
@@ -46,10 +49,13 @@ public:
     void timer_armed(Ticks) override { ring(); }
     void run(TimerSource& timers) override;
     void stop() override;
+    void ring() override;
     [[nodiscard]] const Clock& clock() const override;
 
 private:
     struct Fiber;
+
+    class Ticker;
 
     static void begin(void* fiber);
     Fiber* next_ready();
@@ -58,8 +64,8 @@ private:
     void run_one(Fiber& fiber);
     void switch_out(Fiber& fiber);
     void make_ready(Fiber& fiber);
-    void ring();
     std::size_t choose(std::size_t count);
+    void schedule(TimerSource& timers);
 
     const FiberOptions m_options;
     RealClock m_real_clock;

@@ -18,7 +18,9 @@ enum class BodyId : std::uint32_t { none = 0 };
 
 inline constexpr std::uint32_t thread_slot_bits = 16;
 inline constexpr std::uint32_t max_thread_slots = 1u << thread_slot_bits;
-constexpr std::uint32_t slot_number(ThreadSlotId id) { return static_cast<std::uint32_t>(id) & (max_thread_slots - 1); }
+constexpr std::uint32_t slot_number(ThreadSlotId id) {
+    return static_cast<std::uint32_t>(id) & (max_thread_slots - 1);
+}
 
 /// The number that the guest knows a thread by.
 constexpr std::uint32_t thread_id(ThreadSlotId id) { return slot_number(id) * 4; }

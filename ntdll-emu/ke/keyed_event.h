@@ -36,7 +36,8 @@ public:
 
 private:
     Status meet(Thread& self, const Meeting& meeting, WaitRole own_role, WaitRole partner_role);
-    std::optional<Status> meet_now(Dispatcher::Hold& hold, Thread& self, const Meeting& meeting, WaitRole partner_role);
+    std::optional<Status> meet_now(Dispatcher::Hold& hold, Thread& self, const Meeting& meeting,
+                                   WaitRole partner_role);
 
     Dispatcher& m_dispatcher;
     DispatcherHeader& m_body;

@@ -18,8 +18,8 @@ namespace {
 
 thread_local std::uint32_t held = 0; // bit r: a lock of rank r
 
-constexpr std::array names = {"none",      "Process",     "Registry",   "File",    "FileSystem", "AddressSpace", "Section",
-                              "Namespace", "HandleTable", "Dispatcher", "Carrier", "HostMemory", "Log"};
+constexpr std::array names = {"none",    "Process",   "Registry",    "File",       "FileSystem", "AddressSpace",
+                              "Section", "Namespace", "HandleTable", "Dispatcher", "Carrier",    "HostMemory", "Log"};
 
 constexpr std::uint32_t bit_of(LockRank rank) { return 1u << static_cast<unsigned>(rank); }
 

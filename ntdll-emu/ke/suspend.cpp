@@ -51,10 +51,7 @@ void Thread::wait_while_suspended() {
         {
             Dispatcher::Hold hold(m_dispatcher);
             m_slot.stopped = m_suspend_count > 0 && !is_terminating();
-            if (m_stopped) {
-                m_stopped->signal_state = m_slot.stopped ? 1 : 0;
-                m_dispatcher.signal_test(hold, *m_stopped);
-            }
+            tell_stopped(hold);
             if (!m_slot.stopped) return;
             m_dispatcher.begin_wait(*this, 0, WaitType::Any, Alertable::No);
         }
@@ -69,7 +66,7 @@ bool Thread::wait_until_stopped(Thread& self) {
             const Dispatcher::Hold hold(m_dispatcher);
             if (m_stopped || fresh) {
                 if (!m_stopped) m_stopped = std::exchange(fresh, nullptr);
-                m_stopped->signal_state = m_slot.stopped || m_run_down ? 1 : 0;
+                m_stopped->signal_state = stands_still() || m_run_down ? 1 : 0;
                 break;
             }
         }
@@ -79,7 +76,25 @@ bool Thread::wait_until_stopped(Thread& self) {
     DispatcherHeader* const stopped = m_stopped;
     m_dispatcher.wait(self, {.objects = {&stopped, 1}});
     const Dispatcher::Hold hold(m_dispatcher);
-    return m_slot.stopped;
+    return stands_still();
+}
+
+void Thread::tell_stopped(Dispatcher::Hold& hold) {
+    if (!m_stopped) return;
+    m_stopped->signal_state = stands_still() ? 1 : 0;
+    m_dispatcher.signal_test(hold, *m_stopped);
+}
+
+void Thread::begin_host_call() {
+    Dispatcher::Hold hold(m_dispatcher);
+    m_in_host_call = true;
+    tell_stopped(hold);
+}
+
+void Thread::end_host_call() {
+    Dispatcher::Hold hold(m_dispatcher);
+    m_in_host_call = false;
+    tell_stopped(hold);
 }
 
 } // namespace oriel::ke

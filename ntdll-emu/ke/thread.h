@@ -20,6 +20,7 @@
 
 #include <ntdll-emu/hal/host_stack.h>
 #include <ntdll-emu/ke/apc.h>
+#include <ntdll-emu/ke/dispatcher.h>
 #include <ntdll-emu/ke/dispatcher_header.h>
 #include <ntdll-emu/ke/thread_slot.h>
 #include <oriel/nt_result.h>
@@ -31,7 +32,6 @@
 
 namespace oriel::ke {
 
-class Dispatcher;
 class Timer;
 
 inline constexpr std::uint32_t pending_user_apc = 0x1;
@@ -94,9 +94,14 @@ public:
     /// when it is to end.
     void wait_while_suspended();
     /// By another thread, `self`, after it suspended this one: waits until this one has reached
-    /// wait_while_suspended, so that its trap frame stands still. False: it ended instead, or `self` is
-    /// to end. If somebody else resumes it first, waits until it is suspended again.
+    /// wait_while_suspended, or is inside a host call, so that its trap frame stands still. False: it ended
+    /// instead, or `self` is to end. If somebody else resumes it first, waits until it is suspended again.
     bool wait_until_stopped(Thread& self);
+
+    /// Around a host call that may take long (BlockingHostCall): the thread cannot come to the gate's exit,
+    /// but neither can it come to the guest without passing there.
+    void begin_host_call();
+    void end_host_call();
 
     // Ending (thread.cpp).
 
@@ -115,6 +120,8 @@ private:
     friend class Timer;
 
     void set_pending(std::uint32_t flag) { m_pending.fetch_or(flag, std::memory_order_acq_rel); }
+    [[nodiscard]] bool stands_still() const { return m_slot.stopped || m_in_host_call; }
+    void tell_stopped(Dispatcher::Hold& hold);
     void clear_pending(std::uint32_t flag) { m_pending.fetch_and(~flag, std::memory_order_acq_rel); }
 
     Dispatcher& m_dispatcher;
@@ -133,7 +140,21 @@ private:
     DispatcherHeader* m_stopped = nullptr; ///< signalled while it stands still; made when first asked for
     std::uint32_t m_suspend_count = 0;
     bool m_alerted = false;
+    bool m_in_host_call = false;
     bool m_run_down = false;
+};
+
+/// Tells, while it lives, that the calling thread is inside a host call that may block (a read of a pipe or of a
+/// terminal), so that others who suspend it need not wait for the call's end.
+class BlockingHostCall {
+public:
+    explicit BlockingHostCall(Thread& self) : m_thread(self) { m_thread.begin_host_call(); }
+    BlockingHostCall(const BlockingHostCall&) = delete;
+    BlockingHostCall& operator=(const BlockingHostCall&) = delete;
+    ~BlockingHostCall() { m_thread.end_host_call(); }
+
+private:
+    Thread& m_thread;
 };
 
 /// The thread whose host stack the caller runs on. Only on a carrier's stack (carrier.h).

@@ -6,6 +6,7 @@
 #include <ntdll-emu/ke/park_word.h>
 #include <ntdll-emu/ke/thread.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <memory>
@@ -126,6 +127,7 @@ void ThreadCarrier::stop() {
 }
 
 void ThreadCarrier::run(TimerSource& timers) {
+    Ticks next_tick = has_tick() ? Ticks{} : Ticks::never();
     for (;;) {
         const std::uint32_t seen = m_doorbell.load(std::memory_order_acquire);
         join_ended();
@@ -134,8 +136,12 @@ void ThreadCarrier::run(TimerSource& timers) {
             const std::lock_guard lock(m_lock);
             if (m_running == 0 && !m_ended) return;
         }
+        if (const Ticks now = m_clock.interrupt_time(); now >= next_tick) {
+            tick();
+            next_tick = now + tick_length;
+        }
         const Ticks next_due = timers.expire_timers();
-        hal::futex_wait(m_doorbell, seen, next_due);
+        hal::futex_wait(m_doorbell, seen, std::min(next_due, next_tick));
     }
 }
 

@@ -2,7 +2,7 @@
 // thread_carrier.h: a host thread for each guest thread.
 //
 // The host's kernel schedules; parking is a futex. The host's main thread, in run(), sleeps until the
-// next timer is due, a thread has ended, or stop() was called.
+// next timer or clock tick is due, a thread has ended, or stop() was called.
 #pragma once
 
 #include <ntdll-emu/hal/host_thread.h>
@@ -30,6 +30,7 @@ public:
     void timer_armed(Ticks due) override;
     void run(TimerSource& timers) override;
     void stop() override;
+    void ring() override;
     [[nodiscard]] const Clock& clock() const override { return m_clock; }
 
 private:
@@ -38,7 +39,6 @@ private:
     static void begin(void* record);
     void ended(Record& record);
     void join_ended();
-    void ring();
 
     RealClock m_clock;
     /// Changes whenever run() should look again.

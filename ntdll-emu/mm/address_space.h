@@ -127,7 +127,7 @@ private:
     NtResult<> commit_in(Vad& vad, PageRange range, Protection protection);
     NtResult<> adopt_commitment(Vad& vad);
     NtResult<> release_part(VadTree& vads, Vad& vad, PageRange range, VadTree::Node& released);
-    NtResult<> put_in_place(VadTree::Node& view, const ViewRequest& request);
+    NtResult<> put_in_place(VadTree::Node view, const ViewRequest& request);
     FaultOutcome resolve(Vad& vad, const Fault& fault, const StackBounds* stack);
     FaultOutcome guard_hit(Vad& vad, std::uint64_t page, const StackBounds* stack);
     FaultOutcome grow_stack(Vad& vad, std::uint64_t page, const StackBounds& bounds);

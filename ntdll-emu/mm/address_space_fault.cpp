@@ -8,6 +8,8 @@
 // The order of the questions is NT's: is there a committed page; is it a guard page; is the access allowed.
 #include <ntdll-emu/mm/address_space.h>
 
+#include <new>
+
 namespace oriel::mm {
 
 namespace {
@@ -33,13 +35,15 @@ FaultOutcome outcome_of(const NtResult<>& done) {
 
 } // namespace
 
-FaultOutcome AddressSpace::handle_fault(const Fault& fault, const StackBounds* stack) {
+FaultOutcome AddressSpace::handle_fault(const Fault& fault, const StackBounds* stack) try {
     return m_vads.with([&](VadTree& vads) -> FaultOutcome {
         Vad* const vad = vads.find(fault.address);
         if (!vad) return {Kind::AccessViolation, Address()};
         if (!adopt_commitment(*vad).ok()) return {Kind::InPageError, Address()};
         return resolve(*vad, fault, stack);
     });
+} catch (const std::bad_alloc&) {
+    return {Kind::InPageError, Address()};
 }
 
 FaultOutcome AddressSpace::resolve(Vad& vad, const Fault& fault, const StackBounds* stack) {

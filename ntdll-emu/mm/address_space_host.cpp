@@ -9,8 +9,7 @@ namespace oriel::mm {
 
 NtResult<std::byte*> AddressSpace::map_system_page(Address address, Protection protection) {
     auto memory = TRY(SharedPages::create(host(), page_size));
-    const auto for_host = host().map_for_host(memory->memory());
-    if (!for_host) return Status::InsufficientResources;
+    std::byte* const for_host = TRY(memory->host_view()).data();
 
     auto layout = std::make_shared<ViewLayout>();
     layout->owner = memory;
@@ -29,7 +28,7 @@ NtResult<std::byte*> AddressSpace::map_system_page(Address address, Protection p
         vads.insert(std::move(node));
         return {};
     }));
-    return for_host.value();
+    return for_host;
 }
 
 const char* AddressSpace::fault() {

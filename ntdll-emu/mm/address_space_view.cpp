@@ -5,6 +5,7 @@
 // view comes about in three steps: the range is taken by a placeholder that no service can remove; the layout is
 // made without the lock; then the view takes the placeholder's place, or the placeholder goes.
 #include <ntdll-emu/mm/address_space.h>
+#include <ntdll-emu/mm/undo.h>
 
 namespace oriel::mm {
 
@@ -72,36 +73,30 @@ NtResult<MappedView> AddressSpace::map_view(const ob::Ref<Section>& section, con
         vads.insert(VadTree::make_node(placeholder(chosen)));
         return chosen;
     }));
-    VadTree::Node node; // the view; after the exchange, the placeholder
-    NtResult<> made = [&]() -> NtResult<> {
-        auto layout = TRY(section->layout({request.offset, range.pages(), request.protection, range.base()}));
-        node = VadTree::make_node(view_vad(range, section, request, std::move(layout)));
-        return put_in_place(node, request);
-    }();
-    if (!made.ok()) {
-        m_vads.with([&](VadTree& vads) { node = vads.extract(range.base()); });
-        return made.failure();
-    }
+    Undo take_placeholder_away([&] { m_vads.with([&](VadTree& vads) { (void)vads.extract(range.base()); }); });
+    auto layout = TRY(section->layout({request.offset, range.pages(), request.protection, range.base()}));
+    TRY(put_in_place(VadTree::make_node(view_vad(range, section, request, std::move(layout))), request));
+    take_placeholder_away.dismiss();
     const bool moved = is_image && range.base() != Address(section->image()->preferred_base);
     return MappedView{range, moved ? Status::ImageNotAtBase : Status::Success};
 }
 
-NtResult<> AddressSpace::put_in_place(VadTree::Node& view, const ViewRequest& request) {
+NtResult<> AddressSpace::put_in_place(VadTree::Node view, const ViewRequest& request) {
     return m_vads.with([&](VadTree& vads) -> NtResult<> {
-        Vad& vad = view.mapped();
-        TRY(m_changer.establish(vad));
-        NtResult<> committed = adopt_commitment(vad);
-        if (committed.ok() && request.commit_bytes != 0 && vad.view.section->is_committed_by_page()) {
-            const std::uint64_t bytes = std::min(align_up(request.commit_bytes, page_size), vad.range.bytes());
-            committed = commit_in(vad, PageRange(vad.range.base(), bytes), request.protection);
-        }
-        if (!committed.ok()) {
+        TRY(m_changer.establish(view.mapped()));
+        VadTree::Node placeholder = vads.extract(view.key());
+        Vad& vad = vads.insert(std::move(view));
+        Undo put_back([&] {
             (void)m_changer.dismantle(vad, vad.range);
-            return committed;
+            view = vads.extract(vad.range.base());
+            vads.insert(std::move(placeholder));
+        });
+        TRY(adopt_commitment(vad));
+        if (request.commit_bytes != 0 && vad.view.section->is_committed_by_page()) {
+            const std::uint64_t bytes = std::min(align_up(request.commit_bytes, page_size), vad.range.bytes());
+            TRY(commit_in(vad, PageRange(vad.range.base(), bytes), request.protection));
         }
-        VadTree::Node placeholder = vads.extract(vad.range.base());
-        vads.insert(std::move(view));
-        view = std::move(placeholder);
+        put_back.dismiss();
         return {};
     });
 }

@@ -56,14 +56,18 @@ NtResult<std::vector<ImagePart>> image_parts(const ImageLayout& layout) {
     return parts;
 }
 
-NtResult<std::vector<std::byte>> read_part(FileBacking& file, const ImagePart& part) {
-    std::vector<std::byte> bytes(part.file_bytes);
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-        const std::size_t got = TRY(file.read(part.file_offset + done, std::span(bytes).subspan(done)));
+NtResult<> read_part(FileBacking& file, const ImagePart& part, std::span<std::byte> to) {
+    for (std::size_t done = 0; done < to.size();) {
+        const std::size_t got = TRY(file.read(part.file_offset + done, to.subspan(done)));
         if (got == 0) break;
         done += got;
     }
+    return {};
+}
+
+NtResult<std::vector<std::byte>> read_part(FileBacking& file, const ImagePart& part) {
+    std::vector<std::byte> bytes(part.file_bytes);
+    TRY(read_part(file, part, bytes));
     return bytes;
 }
 

@@ -10,6 +10,7 @@
 #include <ntdll-emu/mm/protection.h>
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 namespace oriel::mm {
@@ -28,6 +29,8 @@ struct ImagePart {
 /// Checks the layout's promises. Statuses: InvalidImageFormat.
 NtResult<std::vector<ImagePart>> image_parts(const ImageLayout& layout);
 
+/// Reads a part's bytes into `to`, which is zero and as long as part.file_bytes.
+NtResult<> read_part(FileBacking& file, const ImagePart& part, std::span<std::byte> to);
 /// A part's bytes from the file; zero where the file is shorter than its headers say.
 NtResult<std::vector<std::byte>> read_part(FileBacking& file, const ImagePart& part);
 

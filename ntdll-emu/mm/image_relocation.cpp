@@ -16,14 +16,17 @@ public:
     Patcher(FileBacking& file, const std::vector<ImagePart>& parts)
         : m_file(file), m_parts(parts), m_patched(parts.size()) {}
 
-    /// The file's bytes at [rva, rva + bytes): null where the image is zero or is not.
+    /// The image's bytes at [rva, rva + bytes), which must lie in one part; null where there are none, or only zero
+    /// pages: nobody relocates those, and a hostile image must not make us build them.
     NtResult<std::byte*> at(std::uint64_t rva, std::uint64_t bytes) {
         const std::size_t index = part_at(rva);
         if (index == m_parts.size()) return static_cast<std::byte*>(nullptr);
         const std::uint64_t offset = rva - m_parts[index].rva;
-        if (offset + bytes > m_parts[index].file_bytes) return static_cast<std::byte*>(nullptr);
+        if (offset + bytes > align_up(m_parts[index].file_bytes, page_size)) return static_cast<std::byte*>(nullptr);
         if (!m_patched[index]) m_patched[index] = TRY(read_part(m_file, m_parts[index]));
-        return m_patched[index]->data() + offset;
+        auto& part = *m_patched[index];
+        if (offset + bytes > part.size()) part.resize(offset + bytes); // into the zeros of its last page
+        return part.data() + offset;
     }
     PatchedParts take() { return std::move(m_patched); }
 

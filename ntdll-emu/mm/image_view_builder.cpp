@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <ntdll-emu/mm/image_view_builder.h>
 
+#include <algorithm>
+
 namespace oriel::mm {
 
 namespace {
@@ -21,9 +23,8 @@ NtResult<> ImageViewBuilder::add_from_file(const ImagePart& part) {
         ImagePart rest = part;
         rest.file_offset += static_cast<std::uint32_t>(done);
         rest.file_bytes -= static_cast<std::uint32_t>(done);
-        const std::vector<std::byte> bytes = TRY(read_part(m_file, rest));
-        TRY(copy(part.rva + done, bytes));
-        copied = pages_of(bytes.size());
+        TRY(read_part(m_file, rest, TRY(copy_at(part.rva + done, rest.file_bytes))));
+        copied = pages_of(rest.file_bytes);
         add_piece(copied, m_copy->place_at(part.rva + done), part);
     }
     add_piece(part.pages - whole - copied, std::nullopt, part);
@@ -32,7 +33,7 @@ NtResult<> ImageViewBuilder::add_from_file(const ImagePart& part) {
 
 NtResult<> ImageViewBuilder::add_patched(const ImagePart& part, std::span<const std::byte> bytes) {
     fill_gap(part.rva / page_size);
-    TRY(copy(part.rva, bytes));
+    std::ranges::copy(bytes, TRY(copy_at(part.rva, bytes.size())).begin());
     const std::uint64_t copied = pages_of(bytes.size());
     add_piece(copied, m_copy->place_at(part.rva), part);
     add_piece(part.pages - copied, std::nullopt, part);
@@ -46,13 +47,14 @@ void ImageViewBuilder::add_shared(const ImagePart& part, const SharedPages& memo
 
 std::shared_ptr<const ViewLayout> ImageViewBuilder::finish() {
     fill_gap(m_image_bytes / page_size);
+    if (m_copy) m_copy->drop_host_view();
     m_layout->owner = m_copy;
     return std::move(m_layout);
 }
 
-NtResult<> ImageViewBuilder::copy(std::uint64_t rva, std::span<const std::byte> bytes) {
+NtResult<std::span<std::byte>> ImageViewBuilder::copy_at(std::uint64_t rva, std::uint64_t bytes) {
     if (!m_copy) m_copy = TRY(SharedPages::create(m_host, m_image_bytes));
-    return m_copy->write(rva, bytes);
+    return TRY(m_copy->host_view()).subspan(rva, bytes);
 }
 
 void ImageViewBuilder::add_piece(std::uint64_t pages, std::optional<hal::FilePlace> place, const ImagePart& part) {

@@ -23,7 +23,8 @@ public:
     std::shared_ptr<const ViewLayout> finish();
 
 private:
-    NtResult<> copy(std::uint64_t rva, std::span<const std::byte> bytes);
+    /// [rva, rva + bytes) of the copy, for filling. Statuses: InsufficientResources.
+    NtResult<std::span<std::byte>> copy_at(std::uint64_t rva, std::uint64_t bytes);
     void add_piece(std::uint64_t pages, std::optional<hal::FilePlace> place, const ImagePart& part);
     void fill_gap(std::uint64_t until_page);
 

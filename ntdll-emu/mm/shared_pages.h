@@ -6,6 +6,7 @@
 #include <oriel/nt_result.h>
 
 #include <memory>
+#include <utility>
 
 namespace oriel::mm {
 
@@ -19,12 +20,27 @@ public:
     }
     /// Use create().
     SharedPages(hal::HostMemory& host, hal::SharedMemory memory) : m_host(host), m_memory(memory) {}
-    ~SharedPages() { m_host.close_shared_memory(m_memory); }
+    ~SharedPages() {
+        drop_host_view();
+        m_host.close_shared_memory(m_memory);
+    }
     SharedPages(const SharedPages&) = delete;
     SharedPages& operator=(const SharedPages&) = delete;
 
     [[nodiscard]] hal::FilePlace place_at(std::uint64_t offset) const { return {m_memory.descriptor, offset}; }
     [[nodiscard]] const hal::SharedMemory& memory() const { return m_memory; }
+    /// All of it, for the host to fill; until drop_host_view(). Statuses: InsufficientResources.
+    NtResult<std::span<std::byte>> host_view() {
+        if (!m_view) {
+            const auto mapped = m_host.map_for_host(m_memory);
+            if (!mapped) return Status::InsufficientResources;
+            m_view = mapped.value();
+        }
+        return std::span<std::byte>(m_view, m_memory.bytes);
+    }
+    void drop_host_view() {
+        if (m_view) m_host.unmap_for_host(m_memory, std::exchange(m_view, nullptr));
+    }
     NtResult<> write(std::uint64_t offset, std::span<const std::byte> bytes) {
         if (!m_host.write_shared_memory(m_memory, offset, bytes)) return Status::InsufficientResources;
         return {};
@@ -33,6 +49,7 @@ public:
 private:
     hal::HostMemory& m_host;
     hal::SharedMemory m_memory;
+    std::byte* m_view = nullptr;
 };
 
 } // namespace oriel::mm

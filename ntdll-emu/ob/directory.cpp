@@ -9,7 +9,8 @@ namespace oriel::ob {
 const Type Directory::object_type{
     .name = u"Directory",
     .generic = {.read = access::read_control | access::directory_query | access::directory_traverse,
-                .write = access::read_control | access::directory_create_object | access::directory_create_subdirectory,
+                .write = access::read_control | access::directory_create_object
+                       | access::directory_create_subdirectory,
                 .execute = access::read_control | access::directory_query | access::directory_traverse,
                 .all = access::standard_required | 0xF},
     .valid = access::standard_required | 0xF,

@@ -37,7 +37,8 @@ struct Namespace::Walk {
     Found found = {};           ///< Done: what
 
     [[nodiscard]] bool folds() const {
-        return (request.attributes & nt::OBJ_CASE_INSENSITIVE) || (context.wanted && context.wanted->case_insensitive);
+        if (request.attributes & nt::OBJ_CASE_INSENSITIVE) return true;
+        return context.wanted && context.wanted->case_insensitive;
     }
     [[nodiscard]] std::u16string_view rest() const { return std::u16string_view(path).substr(position); }
 };
@@ -103,7 +104,8 @@ NtResult<Namespace::Step> Namespace::walk(Walk& walk) {
             return Step::Done;
         }
         walk.position += name.size(); // rest() is now empty, or begins with the backslash
-        if (&child->type() == &SymbolicLink::object_type && (!is_last || walk.context.wanted != &SymbolicLink::object_type)) {
+        const bool wants_link = is_last && walk.context.wanted == &SymbolicLink::object_type;
+        if (&child->type() == &SymbolicLink::object_type && !wants_link) {
             walk.path = static_cast<SymbolicLink&>(*child).target() + std::u16string(walk.rest());
             if (walk.path.empty()) walk.path = u"\\"; // the link to the root itself
             walk.at = m_root;

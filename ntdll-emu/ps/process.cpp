@@ -78,6 +78,11 @@ void Process::terminate(Status exit_status) {
     kernel_dispatcher.carrier().stop();
 }
 
+void Process::console_control(std::uint32_t event) {
+    const Address routine{console_control_routine.load()};
+    if (routine.is_null() || !create_thread({.start = routine, .argument = Address(event)}).ok()) terminate(Status::ControlCExit);
+}
+
 void Process::check_memory() {
     if (const char* sentence = address_space.fault()) stop_on_memory_fault(sentence);
     if (const auto difference = address_space.check_agreement()) stop_on_memory_fault(*difference);

@@ -100,6 +100,10 @@ public:
     bool documented_contract = false; ///< --contract=documented
 
     std::atomic<std::uint32_t> default_hard_error_mode = 0;
+    std::atomic<std::uint64_t> console_control_routine = 0; ///< kernel32's; 0: it is not loaded
+
+    /// CTRL_C_EVENT and kin: a new guest thread runs the program's handlers. A program without kernel32 ends.
+    void console_control(std::uint32_t event);
 
     [[nodiscard]] std::uint32_t id() const { return m_id; }
     /// Stops the host with a sentence if mm and the host disagree.

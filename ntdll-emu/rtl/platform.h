@@ -33,6 +33,9 @@ std::int64_t monotonic_time();
 /// Lets another thread run.
 void yield();
 
+/// Is the process ending, with this thread as its only one left? Locks of the others are abandoned then.
+bool is_alone_at_the_end();
+
 /// RtlRaiseStatus: a noncontinuable exception.
 [[noreturn]] void raise(Status status);
 /// An exception that the caller may continue from, with one parameter.

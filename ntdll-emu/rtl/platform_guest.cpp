@@ -9,6 +9,7 @@
 #include <nt/memory.h>
 #include <nt/peb.h>
 #include <nt/rtl_exception.h>
+#include <nt/rtl_process.h>
 
 #include <cstring>
 
@@ -42,6 +43,8 @@ std::int64_t monotonic_time() {
 }
 
 void yield() { NtYieldExecution(); }
+
+bool is_alone_at_the_end() { return RtlDllShutdownInProgress(); }
 
 void raise(Status status) { RtlRaiseStatus(status); }
 

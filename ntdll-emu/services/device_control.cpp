@@ -11,8 +11,8 @@ namespace oriel::services {
 namespace {
 
 template<class Abi>
-Status control(Call<Abi>& call, nt::Handle handle, const typename Completion<Abi>::Arguments& told, std::uint32_t code,
-               io::GuestBuffer in, io::GuestBuffer out) {
+Status control(Call<Abi>& call, nt::Handle handle, const typename Completion<Abi>::Arguments& told,
+               std::uint32_t code, io::GuestBuffer in, io::GuestBuffer out) {
     // The code itself says which access the handle needs ("Defining I/O Control Codes").
     ob::AccessMask access = 0;
     if ((code >> 14 & 3) == nt::FILE_READ_ACCESS) access = nt::FILE_READ_DATA;
@@ -35,9 +35,10 @@ Status NtDeviceIoControlFile(Call<Abi>& call, nt::Handle FileHandle, nt::Handle 
 }
 
 template<class Abi>
-Status NtFsControlFile(Call<Abi>& call, nt::Handle FileHandle, nt::Handle Event, Address ApcRoutine, Address ApcContext,
-                       UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock, std::uint32_t FsControlCode, Address InputBuffer,
-                       std::uint32_t InputBufferLength, Address OutputBuffer, std::uint32_t OutputBufferLength) {
+Status NtFsControlFile(Call<Abi>& call, nt::Handle FileHandle, nt::Handle Event, Address ApcRoutine,
+                       Address ApcContext, UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock,
+                       std::uint32_t FsControlCode, Address InputBuffer, std::uint32_t InputBufferLength,
+                       Address OutputBuffer, std::uint32_t OutputBufferLength) {
     return control<Abi>(call, FileHandle, {Event, ApcRoutine, ApcContext, IoStatusBlock}, FsControlCode,
                         {InputBuffer, InputBufferLength}, {OutputBuffer, OutputBufferLength});
 }

@@ -54,8 +54,8 @@ Answer list(io::DirectoryScan& scan, const ListRequest& request) {
         if (!fits) answer.status = Status::BufferOverflow;
         if (!fits || request.single) break;
     }
-    if (!any) answer.status = scan.at_begin() ? Status::NoSuchFile : Status::NoMoreFiles;
-    else scan.found();
+    if (!any) answer.status = scan.is_first_call() ? Status::NoSuchFile : Status::NoMoreFiles;
+    scan.answered();
     return answer;
 }
 
@@ -71,8 +71,8 @@ NtResult<Answer> query(io::File& file, const ListRequest& request) {
 }
 
 template<class Abi>
-Status query_directory(Call<Abi>& call, nt::Handle handle, const typename Completion<Abi>::Arguments& told, Address to,
-                       ListRequest request, UserPtr<nt::UNICODE_STRING<Abi>> pattern) {
+Status query_directory(Call<Abi>& call, nt::Handle handle, const typename Completion<Abi>::Arguments& told,
+                       Address to, ListRequest request, UserPtr<nt::UNICODE_STRING<Abi>> pattern) {
     auto file = TRY(file_from(call, handle, nt::FILE_LIST_DIRECTORY));
     const auto head_bytes = entry_head_bytes<Abi>(request.kind);
     if (!head_bytes) return Status::InvalidInfoClass;
@@ -91,25 +91,32 @@ Status query_directory(Call<Abi>& call, nt::Handle handle, const typename Comple
 
 template<class Abi>
 Status NtQueryDirectoryFile(Call<Abi>& call, nt::Handle FileHandle, nt::Handle Event, Address ApcRoutine,
-                            Address ApcContext, UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock, Address FileInformation,
-                            std::uint32_t Length, std::uint32_t FileInformationClass, bool ReturnSingleEntry,
-                            UserPtr<nt::UNICODE_STRING<Abi>> FileName, bool RestartScan) {
-    const ListRequest request{static_cast<nt::FileInformationClass>(FileInformationClass), 0, Length, ReturnSingleEntry,
-                              RestartScan, std::nullopt};
-    return query_directory<Abi>(call, FileHandle, {Event, ApcRoutine, ApcContext, IoStatusBlock}, FileInformation, request,
-                                FileName);
+                            Address ApcContext, UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock,
+                            Address FileInformation, std::uint32_t Length, std::uint32_t FileInformationClass,
+                            bool ReturnSingleEntry, UserPtr<nt::UNICODE_STRING<Abi>> FileName, bool RestartScan) {
+    const ListRequest request{static_cast<nt::FileInformationClass>(FileInformationClass),
+                              0,
+                              Length,
+                              ReturnSingleEntry,
+                              RestartScan,
+                              std::nullopt};
+    return query_directory<Abi>(call, FileHandle, {Event, ApcRoutine, ApcContext, IoStatusBlock}, FileInformation,
+                                request, FileName);
 }
 
 template<class Abi>
 Status NtQueryDirectoryFileEx(Call<Abi>& call, nt::Handle FileHandle, nt::Handle Event, Address ApcRoutine,
-                              Address ApcContext, UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock, Address FileInformation,
-                              std::uint32_t Length, std::uint32_t FileInformationClass, std::uint32_t QueryFlags,
-                              UserPtr<nt::UNICODE_STRING<Abi>> FileName) {
-    const ListRequest request{static_cast<nt::FileInformationClass>(FileInformationClass), 0, Length,
+                              Address ApcContext, UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock,
+                              Address FileInformation, std::uint32_t Length, std::uint32_t FileInformationClass,
+                              std::uint32_t QueryFlags, UserPtr<nt::UNICODE_STRING<Abi>> FileName) {
+    const ListRequest request{static_cast<nt::FileInformationClass>(FileInformationClass),
+                              0,
+                              Length,
                               (QueryFlags & nt::FILE_QUERY_RETURN_SINGLE_ENTRY) != 0,
-                              (QueryFlags & nt::FILE_QUERY_RESTART_SCAN) != 0, std::nullopt};
-    return query_directory<Abi>(call, FileHandle, {Event, ApcRoutine, ApcContext, IoStatusBlock}, FileInformation, request,
-                                FileName);
+                              (QueryFlags & nt::FILE_QUERY_RESTART_SCAN) != 0,
+                              std::nullopt};
+    return query_directory<Abi>(call, FileHandle, {Event, ApcRoutine, ApcContext, IoStatusBlock}, FileInformation,
+                                request, FileName);
 }
 
 } // namespace oriel::services

@@ -45,8 +45,10 @@ void fill_entry(Entry& out, const io::DirectoryEntry& entry) {
         out.AllocationSize = static_cast<std::int64_t>(facts.allocated);
         out.FileAttributes = facts.attributes;
     }
-    if constexpr (requires { out.ReparsePointTag; }) out.ReparsePointTag = facts.reparse_tag;
-    else if constexpr (requires { out.EaSize; }) out.EaSize = facts.reparse_tag;
+    if constexpr (requires { out.ReparsePointTag; })
+        out.ReparsePointTag = facts.reparse_tag;
+    else if constexpr (requires { out.EaSize; })
+        out.EaSize = facts.reparse_tag;
     if constexpr (requires { out.FileId; }) std::memcpy(&out.FileId, &facts.id, sizeof facts.id);
 }
 

@@ -8,7 +8,8 @@ namespace oriel::services {
 
 template<class Abi>
 Status NtCreateEvent(Call<Abi>& call, UserPtr<nt::uptr<Abi>> EventHandle, std::uint32_t DesiredAccess,
-                     UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> ObjectAttributes, std::uint32_t EventType, bool InitialState) {
+                     UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> ObjectAttributes, std::uint32_t EventType,
+                     bool InitialState) {
     if (EventType > nt::SynchronizationEvent) return Status::InvalidParameter;
     return create_object(call, EventHandle, DesiredAccess, ObjectAttributes, [&] {
         return ob::make<ob::Event>(call.process.kernel_dispatcher, ke::EventKind{EventType}, InitialState);
@@ -24,7 +25,8 @@ Status NtOpenEvent(Call<Abi>& call, UserPtr<nt::uptr<Abi>> EventHandle, std::uin
 template<class Abi>
 Status NtSetEvent(Call<Abi>& call, nt::Handle EventHandle, UserPtr<std::int32_t> PreviousState) {
     TRY(probe_for_write(PreviousState));
-    const auto object = TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_modify_state));
+    const auto object =
+        TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_modify_state));
     TRY(PreviousState.store_if_present(object->event.set()));
     return Status::Success;
 }
@@ -37,7 +39,8 @@ Status NtSetEventBoostPriority(Call<Abi>& call, nt::Handle EventHandle) {
 template<class Abi>
 Status NtResetEvent(Call<Abi>& call, nt::Handle EventHandle, UserPtr<std::int32_t> PreviousState) {
     TRY(probe_for_write(PreviousState));
-    const auto object = TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_modify_state));
+    const auto object =
+        TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_modify_state));
     TRY(PreviousState.store_if_present(object->event.reset()));
     return Status::Success;
 }
@@ -50,19 +53,23 @@ Status NtClearEvent(Call<Abi>& call, nt::Handle EventHandle) {
 template<class Abi>
 Status NtPulseEvent(Call<Abi>& call, nt::Handle EventHandle, UserPtr<std::int32_t> PreviousState) {
     TRY(probe_for_write(PreviousState));
-    const auto object = TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_modify_state));
+    const auto object =
+        TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_modify_state));
     TRY(PreviousState.store_if_present(object->event.pulse()));
     return Status::Success;
 }
 
 template<class Abi>
 Status NtQueryEvent(Call<Abi>& call, nt::Handle EventHandle, std::uint32_t EventInformationClass,
-                    Address EventInformation, std::uint32_t EventInformationLength, UserPtr<std::uint32_t> ReturnLength) {
+                    Address EventInformation, std::uint32_t EventInformationLength,
+                    UserPtr<std::uint32_t> ReturnLength) {
     if (EventInformationClass != nt::EventBasicInformation) return Status::InvalidInfoClass;
     if (EventInformationLength != sizeof(nt::EVENT_BASIC_INFORMATION)) return Status::InfoLengthMismatch;
-    const auto object = TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_query_state));
-    return answer_query(EventInformation, EventInformationLength, ReturnLength,
-                        nt::EVENT_BASIC_INFORMATION{static_cast<std::uint32_t>(object->event.kind()), object->event.is_set()});
+    const auto object =
+        TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_query_state));
+    return answer_query(
+        EventInformation, EventInformationLength, ReturnLength,
+        nt::EVENT_BASIC_INFORMATION{static_cast<std::uint32_t>(object->event.kind()), object->event.is_set()});
 }
 
 } // namespace oriel::services

@@ -30,8 +30,8 @@ NtResult<Answer> all_answer(io::File& file, ob::AccessMask access, std::uint32_t
     all.PositionInformation.CurrentByteOffset = static_cast<std::int64_t>(file.position());
     all.ModeInformation.Mode = io::mode_bits(file.options());
     all.NameInformation.FileNameLength = static_cast<std::uint32_t>(name.size() * sizeof(char16_t));
-    constexpr std::size_t text = offsetof(nt::FILE_ALL_INFORMATION<Abi>, NameInformation)
-                                 + offsetof(nt::FILE_NAME_INFORMATION<Abi>, FileName);
+    constexpr std::size_t text =
+        offsetof(nt::FILE_ALL_INFORMATION<Abi>, NameInformation) + offsetof(nt::FILE_NAME_INFORMATION<Abi>, FileName);
     return answer_with_text(all, text, name, length);
 }
 
@@ -78,13 +78,12 @@ NtResult<Answer> facts_answer(io::File& file, nt::FileInformationClass kind) {
     case Class::Basic: return answer_of(basic_information<Abi>(facts));
     case Class::Standard: return answer_of(standard_information<Abi>(facts));
     case Class::NetworkOpen: return answer_of(network_open_information<Abi>(facts));
-    case Class::Internal:
-        return answer_of(nt::FILE_INTERNAL_INFORMATION<Abi>{static_cast<std::int64_t>(facts.id)});
+    case Class::Internal: return answer_of(nt::FILE_INTERNAL_INFORMATION<Abi>{static_cast<std::int64_t>(facts.id)});
     case Class::AttributeTag:
         return answer_of(nt::FILE_ATTRIBUTE_TAG_INFORMATION<Abi>{facts.attributes, facts.reparse_tag});
     case Class::StandardLink:
-        return answer_of(nt::FILE_STANDARD_LINK_INFORMATION<Abi>{facts.links, facts.links, facts.delete_pending,
-                                                                 facts.directory});
+        return answer_of(
+            nt::FILE_STANDARD_LINK_INFORMATION<Abi>{facts.links, facts.links, facts.delete_pending, facts.directory});
     default: return Status::InvalidInfoClass;
     }
 }
@@ -106,8 +105,7 @@ NtResult<Answer> query(io::File& file, ob::AccessMask access, nt::FileInformatio
     case Class::All: return all_answer<Abi>(file, access, length);
     case Class::Stream: return stream_answer<Abi>(file, length);
     case Class::Id: return id_answer<Abi>(file);
-    case Class::IoCompletionNotification:
-        return answer_of(nt::FILE_IO_COMPLETION_NOTIFICATION_INFORMATION<Abi>{});
+    case Class::IoCompletionNotification: return answer_of(nt::FILE_IO_COMPLETION_NOTIFICATION_INFORMATION<Abi>{});
     case Class::IsRemoteDevice: return answer_of(nt::FILE_IS_REMOTE_DEVICE_INFORMATION<Abi>{});
     case Class::Pipe:
         return is_pipe ? NtResult<Answer>(answer_of(nt::FILE_PIPE_INFORMATION<Abi>{}))

@@ -47,9 +47,10 @@ Status answer_open(Call<Abi>& call, const OpenedHandle& opened, UserPtr<nt::uptr
 
 template<class Abi>
 Status NtCreateFile(Call<Abi>& call, UserPtr<nt::uptr<Abi>> FileHandle, std::uint32_t DesiredAccess,
-                    UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> ObjectAttributes, UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock,
-                    UserPtr<std::int64_t> AllocationSize, std::uint32_t FileAttributes, std::uint32_t ShareAccess,
-                    std::uint32_t CreateDisposition, std::uint32_t CreateOptions, Address, std::uint32_t EaLength) {
+                    UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> ObjectAttributes,
+                    UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock, UserPtr<std::int64_t> AllocationSize,
+                    std::uint32_t FileAttributes, std::uint32_t ShareAccess, std::uint32_t CreateDisposition,
+                    std::uint32_t CreateOptions, Address, std::uint32_t EaLength) {
     const FileName name = TRY(capture_file_name(call, ObjectAttributes));
     const std::int64_t allocation = AllocationSize.is_null() ? 0 : TRY(AllocationSize.capture());
     if (allocation < 0) return Status::InvalidParameter;
@@ -66,8 +67,9 @@ Status NtCreateFile(Call<Abi>& call, UserPtr<nt::uptr<Abi>> FileHandle, std::uin
 
 template<class Abi>
 Status NtOpenFile(Call<Abi>& call, UserPtr<nt::uptr<Abi>> FileHandle, std::uint32_t DesiredAccess,
-                  UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> ObjectAttributes, UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock,
-                  std::uint32_t ShareAccess, std::uint32_t OpenOptions) {
+                  UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> ObjectAttributes,
+                  UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock, std::uint32_t ShareAccess,
+                  std::uint32_t OpenOptions) {
     const FileName name = TRY(capture_file_name(call, ObjectAttributes));
     const auto opened = TRY(open_handle(call, name,
                                         {.desired_access = DesiredAccess,
@@ -80,11 +82,12 @@ Status NtOpenFile(Call<Abi>& call, UserPtr<nt::uptr<Abi>> FileHandle, std::uint3
 template<class Abi>
 Status NtDeleteFile(Call<Abi>& call, UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> ObjectAttributes) {
     const FileName name = TRY(capture_file_name(call, ObjectAttributes));
-    const auto opened = TRY(open_handle(call, name,
-                                        {.desired_access = ob::access::delete_object,
-                                         .sharing = nt::FILE_SHARE_READ | nt::FILE_SHARE_WRITE | nt::FILE_SHARE_DELETE,
-                                         .disposition = nt::FILE_OPEN,
-                                         .options = nt::FILE_DELETE_ON_CLOSE | nt::FILE_OPEN_REPARSE_POINT}));
+    const auto opened =
+        TRY(open_handle(call, name,
+                        {.desired_access = ob::access::delete_object,
+                         .sharing = nt::FILE_SHARE_READ | nt::FILE_SHARE_WRITE | nt::FILE_SHARE_DELETE,
+                         .disposition = nt::FILE_OPEN,
+                         .options = nt::FILE_DELETE_ON_CLOSE | nt::FILE_OPEN_REPARSE_POINT}));
     return call.process.handles.close(opened.handle).status();
 }
 
@@ -95,8 +98,7 @@ Status NtQueryAttributesFile(Call<Abi>& call, UserPtr<nt::OBJECT_ATTRIBUTES<Abi>
     const io::LocateContext where = TRY(locate(call, name));
     if (where.is_device || !where.found) return Status::InvalidDeviceRequest;
     const io::FileFacts facts = TRY(io::FileSystem::facts(*where.found));
-    return FileInformation
-        .store({facts.created, facts.accessed, facts.written, facts.changed, facts.attributes})
+    return FileInformation.store({facts.created, facts.accessed, facts.written, facts.changed, facts.attributes})
         .status();
 }
 
@@ -108,8 +110,8 @@ Status NtQueryFullAttributesFile(Call<Abi>& call, UserPtr<nt::OBJECT_ATTRIBUTES<
     if (where.is_device || !where.found) return Status::InvalidDeviceRequest;
     const io::FileFacts facts = TRY(io::FileSystem::facts(*where.found));
     return FileInformation
-        .store({facts.created, facts.accessed, facts.written, facts.changed, static_cast<std::int64_t>(facts.allocated),
-                static_cast<std::int64_t>(facts.size), facts.attributes})
+        .store({facts.created, facts.accessed, facts.written, facts.changed,
+                static_cast<std::int64_t>(facts.allocated), static_cast<std::int64_t>(facts.size), facts.attributes})
         .status();
 }
 

@@ -63,8 +63,13 @@ nt::FILE_STANDARD_INFORMATION<Abi> standard_information(const io::FileFacts& fac
 
 template<class Abi>
 nt::FILE_NETWORK_OPEN_INFORMATION<Abi> network_open_information(const io::FileFacts& facts) {
-    return {facts.created, facts.accessed, facts.written, facts.changed, static_cast<std::int64_t>(facts.allocated),
-            static_cast<std::int64_t>(facts.size), facts.attributes};
+    return {facts.created,
+            facts.accessed,
+            facts.written,
+            facts.changed,
+            static_cast<std::int64_t>(facts.allocated),
+            static_cast<std::int64_t>(facts.size),
+            facts.attributes};
 }
 
 } // namespace oriel::services

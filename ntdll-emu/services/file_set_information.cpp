@@ -9,6 +9,7 @@
 #include <nt/file_information.h>
 #include <nt/file_set_information.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace oriel::services {
@@ -86,7 +87,9 @@ NtResult<> locate_target(Call<Abi>& call, io::File& file, Address information, s
     using Rename = nt::FILE_RENAME_INFORMATION<Abi>;
     const auto raw = TRY(UserPtr<Rename>(information).capture());
     constexpr std::uint32_t text = offsetof(Rename, FileName);
-    if (raw.FileNameLength == 0 || raw.FileNameLength % 2 != 0 || raw.FileNameLength > length - text)
+    constexpr std::uint32_t longest_name = 0xFFFE;
+    if (raw.FileNameLength == 0 || raw.FileNameLength % 2 != 0
+        || raw.FileNameLength > std::min(length - text, longest_name))
         return Status::InvalidParameter;
     FileName target;
     target.attributes = nt::OBJ_CASE_INSENSITIVE;

@@ -31,7 +31,9 @@ public:
         const auto* const raw = reinterpret_cast<const std::byte*>(text.data());
         m_bytes.insert(m_bytes.end(), raw, raw + length);
         m_bytes.insert(m_bytes.end(), sizeof(char16_t), std::byte{0});
-        return {length, static_cast<std::uint16_t>(length + sizeof(char16_t)), {static_cast<nt::uptr<Abi>>(where.value())}};
+        return {length,
+                static_cast<std::uint16_t>(length + sizeof(char16_t)),
+                {static_cast<nt::uptr<Abi>>(where.value())}};
     }
     void align(std::size_t unit) { m_bytes.resize(align_up(m_bytes.size(), unit)); }
 

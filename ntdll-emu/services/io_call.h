@@ -58,14 +58,13 @@ public:
         // The block must be writable before anything happens, and stays as it is if the request fails.
         TRY(arguments.status_block.store(TRY(arguments.status_block.capture())));
         if (arguments.event != nt::null_handle) {
-            completion.m_event = TRY(call.process.handles.template lookup<ob::Event>(
-                arguments.event, ob::access::event_modify_state));
+            completion.m_event =
+                TRY(call.process.handles.template lookup<ob::Event>(arguments.event, ob::access::event_modify_state));
             completion.m_event->event.reset();
         }
         if (!arguments.apc_routine.is_null())
             completion.m_apc = std::make_unique<ke::Apc>(ke::UserApc{
-                arguments.apc_routine,
-                {arguments.apc_context.value(), arguments.status_block.address().value(), 0}});
+                arguments.apc_routine, {arguments.apc_context.value(), arguments.status_block.address().value(), 0}});
         return completion;
     }
 

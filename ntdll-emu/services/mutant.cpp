@@ -39,7 +39,8 @@ Status NtQueryMutant(Call<Abi>& call, nt::Handle MutantHandle, std::uint32_t Mut
                                             : sizeof(nt::MUTANT_OWNER_INFORMATION<Abi>);
     if (MutantInformationClass > nt::MutantOwnerInformation) return Status::InvalidInfoClass;
     if (MutantInformationLength != wanted_length) return Status::InfoLengthMismatch;
-    const auto object = TRY(call.process.handles.template lookup<ob::Mutant>(MutantHandle, ob::access::mutant_query_state));
+    const auto object =
+        TRY(call.process.handles.template lookup<ob::Mutant>(MutantHandle, ob::access::mutant_query_state));
     const auto state = object->mutant.state();
 
     if (MutantInformationClass == nt::MutantOwnerInformation) {

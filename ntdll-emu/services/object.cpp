@@ -10,7 +10,8 @@ namespace {
 
 template<class Abi>
 Status duplicate(Call<Abi>& call, ps::Process& source, nt::Handle handle, ps::Process& target,
-                 UserPtr<nt::uptr<Abi>> out, ob::AccessMask desired, std::uint32_t attributes, std::uint32_t options) {
+                 UserPtr<nt::uptr<Abi>> out, ob::AccessMask desired, std::uint32_t attributes,
+                 std::uint32_t options) {
     TRY(probe_for_write(out));
     const auto entry = TRY(entry_from(call, source, handle));
     const ob::AccessMask access =

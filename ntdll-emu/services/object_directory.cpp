@@ -11,13 +11,14 @@ namespace oriel::services {
 template<class Abi>
 Status NtCreateDirectoryObject(Call<Abi>& call, UserPtr<nt::uptr<Abi>> DirectoryHandle, std::uint32_t DesiredAccess,
                                UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> ObjectAttributes) {
-    return create_object(call, DirectoryHandle, DesiredAccess, ObjectAttributes, [] { return ob::make<ob::Directory>(); });
+    return create_object(call, DirectoryHandle, DesiredAccess, ObjectAttributes,
+                         [] { return ob::make<ob::Directory>(); });
 }
 
 template<class Abi>
 Status NtCreateDirectoryObjectEx(Call<Abi>& call, UserPtr<nt::uptr<Abi>> DirectoryHandle, std::uint32_t DesiredAccess,
-                                 UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> ObjectAttributes, nt::Handle ShadowDirectoryHandle,
-                                 std::uint32_t Flags) {
+                                 UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> ObjectAttributes,
+                                 nt::Handle ShadowDirectoryHandle, std::uint32_t Flags) {
     if (ShadowDirectoryHandle != nt::null_handle || Flags != 0) return Status::NotImplemented;
     return NtCreateDirectoryObject<Abi>(call, DirectoryHandle, DesiredAccess, ObjectAttributes);
 }

@@ -32,6 +32,7 @@ Status create_object(Call<Abi>& call, UserPtr<nt::uptr<Abi>> out, ob::AccessMask
     if (captured.attributes & nt::OBJ_PERMANENT) return Status::PrivilegeNotHeld; // SeCreatePermanentPrivilege
     const auto request = TRY(captured.request(call.process.handles));
     const ob::Found found = TRY(call.process.names.insert(request, make()));
+    if (found.existed && desired == 0) return Status::AccessDenied;
     TRY(give_handle(call, out, found, desired, captured.attributes));
     return found.existed ? Status::ObjectNameExists : Status::Success;
 }

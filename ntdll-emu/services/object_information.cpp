@@ -44,7 +44,8 @@ Status name_information(Call<Abi>& call, const ob::Object& object, const Query& 
     answer.put(0, information);
     TRY(query.return_length.store_if_present(answer.size()));
     if (query.length < answer.size()) {
-        return names_itself && query.length >= sizeof(Information) ? Status::BufferOverflow : Status::InfoLengthMismatch;
+        return names_itself && query.length >= sizeof(Information) ? Status::BufferOverflow
+                                                                   : Status::InfoLengthMismatch;
     }
     TRY(answer.store());
     return Status::Success;
@@ -76,8 +77,9 @@ Status handle_flag_information(const ob::HandleTable::Entry& entry, const Query&
 } // namespace
 
 template<class Abi>
-Status NtQueryObject(Call<Abi>& call, nt::Handle Handle, std::uint32_t ObjectInformationClass, Address ObjectInformation,
-                     std::uint32_t ObjectInformationLength, UserPtr<std::uint32_t> ReturnLength) {
+Status NtQueryObject(Call<Abi>& call, nt::Handle Handle, std::uint32_t ObjectInformationClass,
+                     Address ObjectInformation, std::uint32_t ObjectInformationLength,
+                     UserPtr<std::uint32_t> ReturnLength) {
     const Query query{ObjectInformation, ObjectInformationLength, ReturnLength};
     if (ObjectInformationClass == nt::ObjectTypesInformation) return Status::NotImplemented;
     if (ObjectInformationClass > nt::ObjectHandleFlagInformation) return Status::InvalidInfoClass;

@@ -145,6 +145,12 @@ Status NtOrielDebugPrint(Call<Abi>&, Address Text, std::uint32_t Length) {
 }
 
 template<class Abi>
+Status NtOrielSetConsoleControlRoutine(Call<Abi>& call, Address Routine) {
+    call.process.console_control_routine = Routine.value();
+    return Status::Success;
+}
+
+template<class Abi>
 Status NtOrielRandom(Call<Abi>&, Address Buffer, std::uint32_t Length) {
     std::byte piece[256];
     while (Length > 0) {

@@ -29,7 +29,8 @@ Status NtSetTimer(Call<Abi>& call, nt::Handle TimerHandle, UserPtr<std::int64_t>
     TRY(probe_for_write(PreviousState));
     const auto due = ke::Timeout::from_nt(TRY(DueTime.capture()));
     if (Period < 0) return Status::InvalidParameter6;
-    const auto object = TRY(call.process.handles.template lookup<ob::Timer>(TimerHandle, ob::access::timer_modify_state));
+    const auto object =
+        TRY(call.process.handles.template lookup<ob::Timer>(TimerHandle, ob::access::timer_modify_state));
     std::optional<ke::TimerApc> apc;
     if (!TimerApcRoutine.is_null()) apc = ke::TimerApc{&call.thread.ke(), TimerApcRoutine, TimerContext.value()};
     const bool was_signalled = object->timer.set(due, static_cast<std::uint32_t>(Period), apc);
@@ -40,17 +41,20 @@ Status NtSetTimer(Call<Abi>& call, nt::Handle TimerHandle, UserPtr<std::int64_t>
 template<class Abi>
 Status NtCancelTimer(Call<Abi>& call, nt::Handle TimerHandle, UserPtr<std::uint8_t> CurrentState) {
     TRY(probe_for_write(CurrentState));
-    const auto object = TRY(call.process.handles.template lookup<ob::Timer>(TimerHandle, ob::access::timer_modify_state));
+    const auto object =
+        TRY(call.process.handles.template lookup<ob::Timer>(TimerHandle, ob::access::timer_modify_state));
     TRY(CurrentState.store_if_present(object->timer.cancel()));
     return Status::Success;
 }
 
 template<class Abi>
 Status NtQueryTimer(Call<Abi>& call, nt::Handle TimerHandle, std::uint32_t TimerInformationClass,
-                    Address TimerInformation, std::uint32_t TimerInformationLength, UserPtr<std::uint32_t> ReturnLength) {
+                    Address TimerInformation, std::uint32_t TimerInformationLength,
+                    UserPtr<std::uint32_t> ReturnLength) {
     if (TimerInformationClass != nt::TimerBasicInformation) return Status::InvalidInfoClass;
     if (TimerInformationLength != sizeof(nt::TIMER_BASIC_INFORMATION)) return Status::InfoLengthMismatch;
-    const auto object = TRY(call.process.handles.template lookup<ob::Timer>(TimerHandle, ob::access::timer_query_state));
+    const auto object =
+        TRY(call.process.handles.template lookup<ob::Timer>(TimerHandle, ob::access::timer_query_state));
     const auto state = object->timer.state();
     nt::TIMER_BASIC_INFORMATION information{};
     information.RemainingTime = state.remaining.count;

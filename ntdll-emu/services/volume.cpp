@@ -69,9 +69,11 @@ NtResult<Answer> query(io::File& file, Class kind, std::uint32_t length) {
     case Class::Attribute: return attribute_answer<Abi>(facts, length);
     case Class::SectorSize: return sector_answer<Abi>(facts);
     case Class::Size:
-        return answer_of(nt::FILE_FS_SIZE_INFORMATION<Abi>{total, available, facts.sectors_per_unit, facts.sector_bytes});
+        return answer_of(
+            nt::FILE_FS_SIZE_INFORMATION<Abi>{total, available, facts.sectors_per_unit, facts.sector_bytes});
     default:
-        return answer_of(nt::FILE_FS_FULL_SIZE_INFORMATION<Abi>{total, available, static_cast<std::int64_t>(facts.free_units),
+        return answer_of(nt::FILE_FS_FULL_SIZE_INFORMATION<Abi>{total, available,
+                                                                static_cast<std::int64_t>(facts.free_units),
                                                                 facts.sectors_per_unit, facts.sector_bytes});
     }
 }
@@ -79,8 +81,9 @@ NtResult<Answer> query(io::File& file, Class kind, std::uint32_t length) {
 } // namespace
 
 template<class Abi>
-Status NtQueryVolumeInformationFile(Call<Abi>& call, nt::Handle FileHandle, UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock,
-                                    Address FsInformation, std::uint32_t Length, std::uint32_t FsInformationClass) {
+Status NtQueryVolumeInformationFile(Call<Abi>& call, nt::Handle FileHandle,
+                                    UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock, Address FsInformation,
+                                    std::uint32_t Length, std::uint32_t FsInformationClass) {
     const auto kind = static_cast<Class>(FsInformationClass);
     const auto least = least_bytes<Abi>(kind);
     if (!least) return Status::InvalidInfoClass;

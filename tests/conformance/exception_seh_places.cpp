@@ -115,18 +115,22 @@ TEST(DynamicCode, A_growable_table_counts_as_far_as_it_has_grown) {
 
 namespace {
 
-int g_caught;
-void raise_and_catch() {
-    __try {
-        raise_here(1);
-    } __except (EXCEPTION_EXECUTE_HANDLER) {
-        ++g_caught;
+int g_handled;
+LONG CALLBACK counts_and_continues(EXCEPTION_POINTERS* pointers) {
+    if (pointers->ExceptionRecord->ExceptionCode == test_code) {
+        ++g_handled;
+        return EXCEPTION_CONTINUE_EXECUTION;
     }
-    __try {
-        *reinterpret_cast<volatile int*>(static_cast<ULONG_PTR>(g_caught - 1)) = raise_here(0);
-    } __except (EXCEPTION_EXECUTE_HANDLER) {
-        ++g_caught;
+    if (pointers->ExceptionRecord->ExceptionCode == EXCEPTION_ILLEGAL_INSTRUCTION) {
+        ++g_handled;
+        pointers->ContextRecord->Rip += 2; // ud2
+        return EXCEPTION_CONTINUE_EXECUTION;
     }
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+void raise_and_fault() {
+    raise_here(1);
+    asm volatile("ud2");
 }
 
 /// Runs `function` with RSP in other memory, which the TEB knows nothing of.
@@ -145,12 +149,14 @@ __attribute__((naked, noinline)) void call_on_stack(void (*)(), void*) {
 
 } // namespace
 
-TEST(OwnStack, Exceptions_are_caught_on_a_stack_that_the_TEB_does_not_know) {
+TEST(OwnStack, A_vectored_handler_hears_of_exceptions_on_a_stack_that_the_TEB_does_not_know) {
     constexpr SIZE_T bytes = 0x20000;
     auto* stack = static_cast<char*>(VirtualAlloc(nullptr, bytes, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE));
-    g_caught = 0;
-    call_on_stack(raise_and_catch, stack + bytes);
-    EXPECT_EQ(g_caught, 2);
+    void* handler = AddVectoredExceptionHandler(1, counts_and_continues);
+    g_handled = 0;
+    call_on_stack(raise_and_fault, stack + bytes);
+    EXPECT_EQ(g_handled, 2);
+    RemoveVectoredExceptionHandler(handler);
     VirtualFree(stack, 0, MEM_RELEASE);
 }
 

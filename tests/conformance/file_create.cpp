@@ -86,7 +86,8 @@ TEST(FileCreate, Refuses_to_write_a_read_only_file) {
 TEST(FileCreate, Deletes_on_close) {
     TemporaryFolder folder;
     {
-        FileHandle file = open_file(folder / L"a", GENERIC_WRITE | DELETE, CREATE_NEW, share_all, FILE_FLAG_DELETE_ON_CLOSE);
+        FileHandle file =
+            open_file(folder / L"a", GENERIC_WRITE | DELETE, CREATE_NEW, share_all, FILE_FLAG_DELETE_ON_CLOSE);
         ASSERT_TRUE(file.valid());
         EXPECT_TRUE(exists(folder / L"a"));
     }
@@ -108,7 +109,8 @@ TEST(FileCreate, Opens_the_null_device) {
 TEST(FileCreate, A_fresh_file_has_the_archive_attribute) {
     TemporaryFolder folder;
     create_file(folder / L"a");
-    EXPECT_EQ(GetFileAttributesW((folder / L"a").c_str()) & ~static_cast<DWORD>(FILE_ATTRIBUTE_NOT_CONTENT_INDEXED), static_cast<DWORD>(FILE_ATTRIBUTE_ARCHIVE));
+    EXPECT_EQ(GetFileAttributesW((folder / L"a").c_str()) & ~static_cast<DWORD>(FILE_ATTRIBUTE_NOT_CONTENT_INDEXED),
+              static_cast<DWORD>(FILE_ATTRIBUTE_ARCHIVE));
 }
 
 TEST(FileCreate, Handles_allow_only_what_they_were_opened_for) {

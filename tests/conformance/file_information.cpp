@@ -9,14 +9,20 @@ namespace {
 
 using Query = NTSTATUS(NTAPI*)(HANDLE, IO_STATUS_BLOCK*, void*, ULONG, int);
 
-constexpr int class_basic = 4, class_standard = 5, class_access = 8, class_name = 9, class_position = 14, class_mode = 16, class_all = 18;
-constexpr NTSTATUS info_length_mismatch = static_cast<NTSTATUS>(0xC0000004), invalid_info_class = static_cast<NTSTATUS>(0xC0000003),
-                   buffer_overflow = static_cast<NTSTATUS>(0x80000005), access_denied = static_cast<NTSTATUS>(0xC0000022),
-                   invalid_handle = static_cast<NTSTATUS>(0xC0000008), type_mismatch = static_cast<NTSTATUS>(0xC0000024);
+constexpr int class_basic = 4, class_standard = 5, class_access = 8, class_name = 9, class_position = 14,
+              class_mode = 16, class_all = 18;
+constexpr NTSTATUS info_length_mismatch = static_cast<NTSTATUS>(0xC0000004),
+                   invalid_info_class = static_cast<NTSTATUS>(0xC0000003),
+                   buffer_overflow = static_cast<NTSTATUS>(0x80000005),
+                   access_denied = static_cast<NTSTATUS>(0xC0000022),
+                   invalid_handle = static_cast<NTSTATUS>(0xC0000008),
+                   type_mismatch = static_cast<NTSTATUS>(0xC0000024);
 
 class Information : public testing::Test {
 protected:
-    NTSTATUS query(HANDLE file, int kind, void* buffer, ULONG length) { return m_query(file, &m_block, buffer, length, kind); }
+    NTSTATUS query(HANDLE file, int kind, void* buffer, ULONG length) {
+        return m_query(file, &m_block, buffer, length, kind);
+    }
     Query m_query = nt_function<Query>("NtQueryInformationFile");
     Query m_volume = nt_function<Query>("NtQueryVolumeInformationFile");
     IO_STATUS_BLOCK m_block = {};

@@ -175,7 +175,8 @@ TEST(FilePipe, Breaks_when_the_other_end_is_closed) {
 
 TEST(FileIo, A_handle_that_is_none_says_so) {
     DWORD bytes;
-    EXPECT_FAILS_WITH(ReadFile(reinterpret_cast<HANDLE>(static_cast<LONG_PTR>(0x7ff0)), &bytes, 1, &bytes, nullptr), ERROR_INVALID_HANDLE);
+    EXPECT_FAILS_WITH(ReadFile(reinterpret_cast<HANDLE>(static_cast<LONG_PTR>(0x7ff0)), &bytes, 1, &bytes, nullptr),
+                      ERROR_INVALID_HANDLE);
     EXPECT_FAILS_WITH(GetFileSize(INVALID_HANDLE_VALUE, nullptr) != INVALID_FILE_SIZE, ERROR_INVALID_HANDLE);
 }
 

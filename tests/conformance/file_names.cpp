@@ -5,7 +5,9 @@
 
 namespace {
 
-bool move_file(const std::wstring& from, const std::wstring& to, DWORD flags = 0) { return MoveFileExW(from.c_str(), to.c_str(), flags); }
+bool move_file(const std::wstring& from, const std::wstring& to, DWORD flags = 0) {
+    return MoveFileExW(from.c_str(), to.c_str(), flags);
+}
 
 bool set_delete(HANDLE file, bool remove) {
     FILE_DISPOSITION_INFO info = {static_cast<BOOLEAN>(remove)};

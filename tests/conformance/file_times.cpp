@@ -11,7 +11,9 @@ FILETIME time_of(ULONGLONG ticks) {
     time.dwHighDateTime = static_cast<DWORD>(ticks >> 32);
     return time;
 }
-ULONGLONG ticks_of(const FILETIME& time) { return static_cast<ULONGLONG>(time.dwHighDateTime) << 32 | time.dwLowDateTime; }
+ULONGLONG ticks_of(const FILETIME& time) {
+    return static_cast<ULONGLONG>(time.dwHighDateTime) << 32 | time.dwLowDateTime;
+}
 
 constexpr ULONGLONG some_time = 132223104001234567; // 2020-01-01 00:00:00.1234567
 
@@ -45,7 +47,8 @@ TEST(FileTimes, A_time_that_was_set_stays_although_the_handle_writes_on) {
 
 TEST(FileTimes, Of_a_directory_can_be_set_too) {
     TemporaryFolder folder;
-    FileHandle file = open_file(folder.path(), FILE_WRITE_ATTRIBUTES, OPEN_EXISTING, share_all, FILE_FLAG_BACKUP_SEMANTICS);
+    FileHandle file =
+        open_file(folder.path(), FILE_WRITE_ATTRIBUTES, OPEN_EXISTING, share_all, FILE_FLAG_BACKUP_SEMANTICS);
     const FILETIME written = time_of(some_time);
     ASSERT_TRUE(SetFileTime(file, nullptr, &written, &written));
     WIN32_FILE_ATTRIBUTE_DATA data;
@@ -73,8 +76,10 @@ TEST(FileAttributes, Read_only_comes_and_goes) {
 
 TEST(FileAttributes, Of_what_is_not_there) {
     TemporaryFolder folder;
-    EXPECT_FAILS_WITH(GetFileAttributesW((folder / L"none").c_str()) != INVALID_FILE_ATTRIBUTES, ERROR_FILE_NOT_FOUND);
-    EXPECT_FAILS_WITH(GetFileAttributesW((folder / L"none\\a").c_str()) != INVALID_FILE_ATTRIBUTES, ERROR_PATH_NOT_FOUND);
+    EXPECT_FAILS_WITH(GetFileAttributesW((folder / L"none").c_str()) != INVALID_FILE_ATTRIBUTES,
+                      ERROR_FILE_NOT_FOUND);
+    EXPECT_FAILS_WITH(GetFileAttributesW((folder / L"none\\a").c_str()) != INVALID_FILE_ATTRIBUTES,
+                      ERROR_PATH_NOT_FOUND);
     EXPECT_TRUE(GetFileAttributesW(folder.path().c_str()) & FILE_ATTRIBUTE_DIRECTORY);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // object_handles.cpp: handles: numbers, duplication, flags, queries; and objects' names.
-// Sources: "Handles and Objects", "DuplicateHandle function", "SetHandleInformation function", "NtQueryObject function",
-// "Object Namespaces", "OBJECT_ATTRIBUTES structure", "Kernel object namespaces", "NtQuerySymbolicLinkObject function",
-// Microsoft documentation.
+// Sources: "Handles and Objects", "DuplicateHandle function", "SetHandleInformation function", "NtQueryObject
+// function", "Object Namespaces", "OBJECT_ATTRIBUTES structure", "Kernel object namespaces",
+// "NtQuerySymbolicLinkObject function", Microsoft documentation.
 #include "nt_object_calls.h"
 
 #include <vector>
@@ -37,7 +37,8 @@ TEST(ObjectHandle, A_closed_handle_is_invalid) {
 TEST(ObjectHandle, A_duplicate_is_another_handle_to_the_same_object) {
     const HANDLE first = event();
     HANDLE second = nullptr;
-    ASSERT_TRUE(DuplicateHandle(GetCurrentProcess(), first, GetCurrentProcess(), &second, 0, FALSE, DUPLICATE_SAME_ACCESS));
+    ASSERT_TRUE(
+        DuplicateHandle(GetCurrentProcess(), first, GetCurrentProcess(), &second, 0, FALSE, DUPLICATE_SAME_ACCESS));
     EXPECT_NE(first, second);
     SetEvent(second);
     EXPECT_EQ(WaitForSingleObject(first, 0), DWORD{WAIT_OBJECT_0});
@@ -63,12 +64,14 @@ TEST(ObjectHandle, Duplicating_can_close_the_source) {
                                 DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE));
     if (second != first) EXPECT_STATUS(STATUS_INVALID_HANDLE, nt_set_event(first, nullptr));
     EXPECT_TRUE(SetEvent(second));
-    EXPECT_STATUS(STATUS_SUCCESS, nt_duplicate(GetCurrentProcess(), second, nullptr, nullptr, 0, 0, DUPLICATE_CLOSE_SOURCE));
+    EXPECT_STATUS(STATUS_SUCCESS,
+                  nt_duplicate(GetCurrentProcess(), second, nullptr, nullptr, 0, 0, DUPLICATE_CLOSE_SOURCE));
     EXPECT_STATUS(STATUS_INVALID_HANDLE, nt_set_event(second, nullptr));
 }
 TEST(ObjectHandle, A_pseudo_handle_can_be_made_a_real_one) {
     HANDLE self = nullptr;
-    ASSERT_TRUE(DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0, FALSE, DUPLICATE_SAME_ACCESS));
+    ASSERT_TRUE(DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0, FALSE,
+                                DUPLICATE_SAME_ACCESS));
     EXPECT_EQ(GetThreadId(self), GetCurrentThreadId());
     CloseHandle(self);
     EXPECT_TRUE(CloseHandle(GetCurrentProcess())) << "closing a pseudo handle does nothing";
@@ -227,13 +230,15 @@ TEST(ObjectDirectory, A_directory_can_be_made_filled_and_listed) {
     };
     alignas(8) char buffer[1024];
     ULONG context = 0, length = 0;
-    ASSERT_STATUS(STATUS_SUCCESS, nt_query_directory(directory, buffer, sizeof buffer, FALSE, TRUE, &context, &length));
+    ASSERT_STATUS(STATUS_SUCCESS,
+                  nt_query_directory(directory, buffer, sizeof buffer, FALSE, TRUE, &context, &length));
     const auto* entries = reinterpret_cast<Entry*>(buffer);
     EXPECT_EQ(std::wstring(entries[0].name.Buffer), L"inside");
     EXPECT_EQ(std::wstring(entries[0].type.Buffer), L"Event");
     EXPECT_EQ(entries[1].name.Buffer, nullptr);
     EXPECT_EQ(context, 1u);
-    EXPECT_STATUS(STATUS_NO_MORE_ENTRIES, nt_query_directory(directory, buffer, sizeof buffer, FALSE, FALSE, &context, &length));
+    EXPECT_STATUS(STATUS_NO_MORE_ENTRIES,
+                  nt_query_directory(directory, buffer, sizeof buffer, FALSE, FALSE, &context, &length));
     CloseHandle(inside);
     CloseHandle(directory);
 }

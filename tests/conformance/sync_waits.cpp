@@ -10,7 +10,9 @@
 namespace {
 
 HANDLE event(BOOL manual, BOOL set) { return CreateEventW(nullptr, manual, set, nullptr); }
-HANDLE thread(LPTHREAD_START_ROUTINE routine, void* argument) { return CreateThread(nullptr, 0, routine, argument, 0, nullptr); }
+HANDLE thread(LPTHREAD_START_ROUTINE routine, void* argument) {
+    return CreateThread(nullptr, 0, routine, argument, 0, nullptr);
+}
 DWORD exit_code(HANDLE thread) {
     DWORD code = 0;
     EXPECT_EQ(WaitForSingleObject(thread, 10000), DWORD{WAIT_OBJECT_0});
@@ -39,7 +41,8 @@ TEST(SyncWait, Counts_and_types_have_limits) {
     EXPECT_STATUS(STATUS_INVALID_PARAMETER_1, nt_wait_multiple(0, handles.data(), 1, FALSE, &none));
     EXPECT_STATUS(STATUS_INVALID_PARAMETER_1, nt_wait_multiple(65, handles.data(), 1, FALSE, &none));
     EXPECT_STATUS(STATUS_WAIT_0, nt_wait_multiple(64, handles.data(), 1, FALSE, &none));
-    EXPECT_STATUS(STATUS_INVALID_PARAMETER_MIX, nt_wait_multiple(2, handles.data(), 0, FALSE, &none)) << "twice the same";
+    EXPECT_STATUS(STATUS_INVALID_PARAMETER_MIX, nt_wait_multiple(2, handles.data(), 0, FALSE, &none))
+        << "twice the same";
     handles[1] = nullptr;
     EXPECT_STATUS(STATUS_INVALID_HANDLE, nt_wait_multiple(2, handles.data(), 1, FALSE, &none));
     CloseHandle(handles[0]);
@@ -131,7 +134,12 @@ TEST(SyncApc, An_APC_wakes_an_alertable_wait_of_another_thread) {
 }
 TEST(SyncApc, An_APC_may_queue_another_one) {
     ran.clear();
-    QueueUserAPC([](ULONG_PTR) { QueueUserAPC(note, GetCurrentThread(), 2); ran.push_back(1); }, GetCurrentThread(), 0);
+    QueueUserAPC(
+        [](ULONG_PTR) {
+            QueueUserAPC(note, GetCurrentThread(), 2);
+            ran.push_back(1);
+        },
+        GetCurrentThread(), 0);
     EXPECT_EQ(SleepEx(INFINITE, TRUE), DWORD{WAIT_IO_COMPLETION});
     EXPECT_EQ(ran, (std::vector<ULONG_PTR>{1, 2}));
 }
@@ -147,7 +155,8 @@ TEST(SyncApc, An_alert_ends_the_next_alertable_wait) {
 }
 
 TEST(SyncSuspend, Suspension_counts) {
-    const HANDLE stopped = CreateThread(nullptr, 0, [](void*) -> DWORD { return 3; }, nullptr, CREATE_SUSPENDED, nullptr);
+    const HANDLE stopped = CreateThread(
+        nullptr, 0, [](void*) -> DWORD { return 3; }, nullptr, CREATE_SUSPENDED, nullptr);
     EXPECT_EQ(WaitForSingleObject(stopped, 30), DWORD{WAIT_TIMEOUT});
     EXPECT_EQ(SuspendThread(stopped), 1u);
     EXPECT_EQ(ResumeThread(stopped), 2u);
@@ -156,7 +165,8 @@ TEST(SyncSuspend, Suspension_counts) {
     EXPECT_EQ(exit_code(stopped), 3u);
 }
 TEST(SyncSuspend, The_count_has_a_limit) {
-    const HANDLE stopped = CreateThread(nullptr, 0, [](void*) -> DWORD { return 0; }, nullptr, CREATE_SUSPENDED, nullptr);
+    const HANDLE stopped = CreateThread(
+        nullptr, 0, [](void*) -> DWORD { return 0; }, nullptr, CREATE_SUSPENDED, nullptr);
     for (DWORD i = 1; i < MAXIMUM_SUSPEND_COUNT; ++i) EXPECT_EQ(SuspendThread(stopped), i);
     EXPECT_EQ(SuspendThread(stopped), DWORD(-1));
     EXPECT_EQ(GetLastError(), DWORD{ERROR_SIGNAL_REFUSED});
@@ -205,8 +215,9 @@ TEST(SyncTimer, A_timer_runs_its_APC_in_the_thread_that_set_it) {
     const HANDLE timer = CreateWaitableTimerW(nullptr, FALSE, nullptr);
     LARGE_INTEGER soon = due(10);
     DWORD seen_low = 0;
-    ASSERT_TRUE(SetWaitableTimer(timer, &soon, 0, [](void* seen, DWORD low, DWORD) { *static_cast<DWORD*>(seen) = low | 1; },
-                                 &seen_low, FALSE));
+    ASSERT_TRUE(SetWaitableTimer(
+        timer, &soon, 0, [](void* seen, DWORD low, DWORD) { *static_cast<DWORD*>(seen) = low | 1; }, &seen_low,
+        FALSE));
     EXPECT_EQ(SleepEx(5000, TRUE), DWORD{WAIT_IO_COMPLETION});
     EXPECT_NE(seen_low, 0u);
     CloseHandle(timer);

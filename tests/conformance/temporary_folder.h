@@ -16,7 +16,8 @@ public:
         wchar_t base[MAX_PATH + 1];
         GetTempPathW(MAX_PATH + 1, base);
         static int count = 0;
-        m_path = std::wstring(base) + L"oriel" + std::to_wstring(GetCurrentProcessId()) + L"_" + std::to_wstring(++count);
+        m_path =
+            std::wstring(base) + L"oriel" + std::to_wstring(GetCurrentProcessId()) + L"_" + std::to_wstring(++count);
         CreateDirectoryW(m_path.c_str(), nullptr);
     }
     ~TemporaryFolder() { remove_all(m_path); }
@@ -33,8 +34,10 @@ private:
                 if (name == L"." || name == L"..") continue;
                 const std::wstring path = folder + L"\\" + name;
                 SetFileAttributesW(path.c_str(), FILE_ATTRIBUTE_NORMAL);
-                if (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) remove_all(path);
-                else DeleteFileW(path.c_str());
+                if (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
+                    remove_all(path);
+                else
+                    DeleteFileW(path.c_str());
             } while (FindNextFileW(search, &found));
             FindClose(search);
         }
@@ -67,8 +70,9 @@ private:
 
 constexpr DWORD share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 
-inline FileHandle open_file(const std::wstring& path, DWORD access = GENERIC_READ | GENERIC_WRITE, DWORD disposition = OPEN_EXISTING,
-                            DWORD share = share_all, DWORD flags = FILE_ATTRIBUTE_NORMAL) {
+inline FileHandle open_file(const std::wstring& path, DWORD access = GENERIC_READ | GENERIC_WRITE,
+                            DWORD disposition = OPEN_EXISTING, DWORD share = share_all,
+                            DWORD flags = FILE_ATTRIBUTE_NORMAL) {
     return FileHandle(CreateFileW(path.c_str(), access, share, nullptr, disposition, flags, nullptr));
 }
 inline FileHandle create_file(const std::wstring& path, const std::string& content = {}) {
@@ -92,9 +96,9 @@ F nt_function(const char* name) {
     return reinterpret_cast<F>(reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), name)));
 }
 
-#define EXPECT_FAILS_WITH(call, error)                                                                      \
-    do {                                                                                                    \
-        SetLastError(0xDEAD);                                                                               \
-        EXPECT_FALSE(call);                                                                                 \
-        EXPECT_EQ(GetLastError(), static_cast<DWORD>(error));                                               \
+#define EXPECT_FAILS_WITH(call, error)                                                                               \
+    do {                                                                                                             \
+        SetLastError(0xDEAD);                                                                                        \
+        EXPECT_FALSE(call);                                                                                          \
+        EXPECT_EQ(GetLastError(), static_cast<DWORD>(error));                                                        \
     } while (false)

@@ -47,7 +47,7 @@ function(oriel_guest_objects target arch)
 endfunction()
 
 function(oriel_guest_dll name)
-  cmake_parse_arguments(DLL "" "SPEC;ENTRY;BASE64;BASE32" "SOURCES;SOURCES64;SOURCES32;IMPORTS;LIBS;OPTIONS" ${ARGN})
+  cmake_parse_arguments(DLL "CDECL" "SPEC;ENTRY;BASE64;BASE32" "SOURCES;SOURCES64;SOURCES32;IMPORTS;LIBS;OPTIONS" ${ARGN})
   set(GUEST_DLLS ${GUEST_DLLS} ${name} CACHE INTERNAL "")
   foreach(arch ${GUEST_ARCHES})
     if(arch STREQUAL x86_64)
@@ -58,6 +58,11 @@ function(oriel_guest_dll name)
       set(sources ${DLL_SOURCES} ${DLL_SOURCES32})
       set(base ${DLL_BASE32})
       set(options -Wl,--large-address-aware)
+    endif()
+    # stdcall names lose their "@N". A DLL of cdecl functions has none, but mangled C++ names, which end in "@Z".
+    set(kill_at -Wl,--kill-at)
+    if(DLL_CDECL)
+      set(kill_at "")
     endif()
     set(out ${CMAKE_BINARY_DIR}/dlls/${arch})
     file(MAKE_DIRECTORY ${out}/lib)
@@ -87,7 +92,7 @@ function(oriel_guest_dll name)
     endif()
     add_custom_command(OUTPUT ${out}/${name}.dll ${out}/lib/lib${name}.a
       COMMAND ${CMAKE_CXX_COMPILER} --target=${arch}-w64-windows-gnu -fuse-ld=lld -shared -nostdlib ${options}
-        -Wl,--kill-at -Wl,--entry,${DLL_ENTRY} -Wl,--file-alignment,4096 -Wl,--image-base,${base} -Wl,--dynamicbase
+        ${kill_at} -Wl,--entry,${DLL_ENTRY} -Wl,--file-alignment,4096 -Wl,--image-base,${base} -Wl,--dynamicbase
         -Wl,--gc-sections -Wl,--no-insert-timestamp -Wl,--exclude-all-symbols
         -Wl,--out-implib,${out}/lib/lib${name}.a -o ${out}/${name}.dll
         $<TARGET_OBJECTS:${name}_${arch}> ${imports} ${libs} ${out}/lib/libguest_runtime.a

@@ -68,7 +68,7 @@ def stubs(options):
            '    .section .drectve,"yn"']
     # A linker cannot tell "-export:a=b.c" with b.c a forwarder from a symbol with a dot unless quoted plainly.
     out += [f'    .ascii " -export:{directive(e)}"' for e in exports if e.target]
-    out += [f'    .ascii " -export:undone_{e.name}={"" if x64 else "_"}undone${i}"' for i, e in enumerate(undone)]
+    out += [f'    .ascii " -export:undone_{e.name}=undone${i}"' for i, e in enumerate(undone)]
     out.append("    .text")
     for index, export in enumerate(undone):
         symbol = f"{'' if x64 else '_'}undone${index}"
@@ -78,8 +78,9 @@ def stubs(options):
                     "    lea rcx, [rip + .Ldll]", f"    lea rdx, [rip + .Lname{index}]", f"    call {report}",
                     "    xor eax, eax", "    add rsp, 40", "    ret", "    .seh_endproc"]
         else:
-            out += [f"    push offset .Lname{index}", "    push offset .Ldll", f"    call {report}", "    add esp, 8",
-                    "    xor eax, eax", "    xor edx, edx", f"    ret {4 * export.slots}"]
+            # clang 14 pushes an address with a 4-byte relocation only in AT&T's syntax.
+            out += ["    .att_syntax", f"    pushl $.Lname{index}", "    pushl $.Ldll", "    .intel_syntax noprefix", f"    call {report}",
+                    "    add esp, 8", "    xor eax, eax", "    xor edx, edx", f"    ret {4 * export.slots}"]
     out += ['    .section .rdata,"dr"', f'.Ldll: .asciz "{options.dll}"']
     out += [f'.Lname{i}: .asciz "{e.name}"' for i, e in enumerate(undone)]
     options.out.write_text("\n".join(out) + "\n")

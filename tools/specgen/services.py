@@ -163,7 +163,7 @@ def stubs_x86(services):
         out += ["    .p2align 4"]
         for name in names:
             symbol = f"_{name}@{size}"
-            exports.append(f"{name}={symbol}")
+            exports.append(f"{name}@{size}")  # the linker adds the underscore and drops "@N" (--kill-at)
             out += [f'    .globl "{symbol}"', f'    .def "{symbol}"; .scl 2; .type 32; .endef', f'"{symbol}":']
         out += [f"    mov eax, {number}", "    call dword ptr fs:[0xc0]", f"    ret {size}" if size else "    ret"]
     out += ["    .section .drectve,\"yn\""]

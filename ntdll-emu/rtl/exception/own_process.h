@@ -39,6 +39,18 @@ private:
     NtSrwLock m_lock{};
 };
 
+/// A word of the calling thread's TEB, read by the segment: a program may have overwritten TEB.Self.
+template<std::size_t offset>
+std::uintptr_t teb_word() {
+    std::uintptr_t value;
+#if defined(__x86_64__)
+    asm("movq %%gs:%c1, %0" : "=r"(value) : "i"(offset));
+#else
+    asm("movl %%fs:%c1, %0" : "=r"(value) : "i"(offset));
+#endif
+    return value;
+}
+
 /// Which addresses may be frames of the calling thread.
 struct StackBounds {
     std::uintptr_t low;
@@ -47,9 +59,10 @@ struct StackBounds {
     /// Frames lie above the stack pointer, on the same stack. The TEB knows the stack that NT made; a thread
     /// may also run on one of its own (goroutines, coroutines), of which nothing but its low end is known.
     static StackBounds above(std::uintptr_t stack_pointer) {
-        const auto* teb = nt::current_teb();
-        const std::uintptr_t begin = teb->DeallocationStack.value != 0 ? teb->DeallocationStack.value : teb->NtTib.StackLimit.value;
-        const std::uintptr_t end = teb->NtTib.StackBase.value;
+        using Teb = nt::TEB<nt::Native>;
+        const std::uintptr_t reserved = teb_word<offsetof(Teb, DeallocationStack)>();
+        const std::uintptr_t begin = reserved != 0 ? reserved : teb_word<offsetof(nt::NT_TIB<nt::Native>, StackLimit)>();
+        const std::uintptr_t end = teb_word<offsetof(nt::NT_TIB<nt::Native>, StackBase)>();
         if (stack_pointer >= begin && stack_pointer < end) return {stack_pointer, end};
         return {stack_pointer, ~std::uintptr_t{0xFFFF}};
     }

@@ -2,6 +2,7 @@
 # Exceptions and unwinding. The unwinder itself is header-only templates, which the host and the tests
 # instantiate on their own memory readers: RTL_UNWIND_NATIVE_SOURCES is empty.
 set(RTL_EXCEPTION_SOURCES
+    ntdll-emu/rtl/exception/break_points.cpp
     ntdll-emu/rtl/exception/dispatch.cpp
     ntdll-emu/rtl/exception/raise.cpp
     ntdll-emu/rtl/exception/unhandled.cpp)

@@ -88,6 +88,12 @@ std::u16string_view api_set_host(std::u16string_view name) {
     return best != nullptr ? best->host : std::u16string_view{};
 }
 
+std::u16string_view without_api_set(std::u16string_view name) {
+    if (!is_api_set(name)) return name;
+    const auto host = api_set_host(name);
+    return host.empty() ? name : host;
+}
+
 bool is_known_dll(std::u16string_view name) {
     for (const auto known : known_dlls)
         if (name.size() == known.size() && begins_with(name, known)) return true;

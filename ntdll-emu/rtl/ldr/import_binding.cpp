@@ -111,10 +111,7 @@ bool read_thunk(ImageView image, Word thunk, Wanted& wanted) {
 Module* imported_module(const char* name) {
     Text wide;
     Text complete;
-    if (!wide.append_ascii(name)) return nullptr;
-    std::u16string_view wanted = wide.view();
-    if (is_api_set(wanted) && !has_path(wanted)) wanted = api_set_host(wanted);
-    if (!complete_name(wanted, complete)) return nullptr;
+    if (!wide.append_ascii(name) || !complete_name(without_api_set(wide.view()), complete)) return nullptr;
     return modules.by_base_name(base_name(complete.view()));
 }
 

@@ -6,8 +6,24 @@
 namespace oriel::rtl::ldr {
 
 namespace {
+
 constexpr std::uint32_t only_ok = 1; ///< OptionOk: there is nothing to choose
+
+/// Whatever is wrong with an image file, the message is the same: "%hs is either not designed to run on
+/// Windows or it contains an error".
+Status told_as(Status status) {
+    switch (status) {
+    case Status::InvalidImageNotMz:
+    case Status::InvalidImageProtect:
+    case Status::InvalidImageNeFormat:
+    case Status::InvalidImageLeFormat:
+    case Status::InvalidImageWin16:
+    case Status::ImageMachineTypeMismatch: return Status::InvalidImageFormat;
+    default: return status;
+    }
 }
+
+} // namespace
 
 void LoadError::report() const {
     UnicodeString dll_string = string_of(dll.view());
@@ -26,7 +42,7 @@ void LoadError::report() const {
         strings = 0x2;
     }
     std::uint32_t response = 0;
-    (void)NtRaiseHardError(status, 2, strings, parameters, only_ok, &response);
+    (void)NtRaiseHardError(told_as(status), 2, strings, parameters, only_ok, &response);
 }
 
 } // namespace oriel::rtl::ldr

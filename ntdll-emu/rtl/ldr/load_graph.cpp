@@ -12,6 +12,13 @@
 
 namespace oriel::rtl::ldr {
 
+namespace {
+
+/// A module that is being detached is as good as gone: who asks for its name gets a new one.
+bool stays(const Module* module) { return module != nullptr && !module->leaving; }
+
+} // namespace
+
 LoadGraph::~LoadGraph() {
     if (m_kept) return;
     for (std::size_t i = m_fresh.size(); i > 0; --i)
@@ -35,22 +42,17 @@ void LoadGraph::set_import_options(const LoadRequest& request) {
 Status LoadGraph::add(Module& module) { return m_fresh.append(&module) ? Status::Success : Status::NoMemory; }
 
 Status LoadGraph::find_or_map(const LoadRequest& request, Module*& module) {
-    std::u16string_view wanted = request.name;
-    if (is_api_set(wanted) && !has_path(wanted)) {
-        wanted = api_set_host(wanted);
-        if (wanted.empty()) return Status::DllNotFound;
-    }
     Text name;
-    if (!complete_name(wanted, name)) return Status::NoMemory;
+    if (!complete_name(without_api_set(request.name), name)) return Status::NoMemory;
     const bool with_path = has_path(name.view());
     if (!with_path) {
         module = modules.by_base_name(name.view());
-        return module != nullptr ? Status::Success : map_new(request, name.view(), false, module);
+        return stays(module) ? Status::Success : map_new(request, name.view(), false, module);
     }
     Text path;
     if (const Status status = full_path(name.view(), path); status != Status::Success) return status;
     module = modules.by_full_name(path.view());
-    return module != nullptr ? Status::Success : map_new(request, path.view(), true, module);
+    return stays(module) ? Status::Success : map_new(request, path.view(), true, module);
 }
 
 Status LoadGraph::map_new(const LoadRequest& request, std::u16string_view name, bool with_path, Module*& module) {

@@ -33,6 +33,15 @@ Status finish(LoadGraph& graph, Module& root, LoadKind kind) {
 
 bool tells_of_a_function(Status status) { return status == Status::EntrypointNotFound || status == Status::OrdinalNotFound; }
 
+/// On Windows kernelbase is in every process, because kernel32 imports it. Ours does not: it is loaded when
+/// somebody looks for it.
+Status load_kernelbase(Module*& module) {
+    const HoldLoaderLock held;
+    const Status status = load_dll({u"kernelbase.dll", nt::ldr_search_system32, {}, false}, module);
+    if (nt::is_success(status)) module->pinned = true;
+    return status;
+}
+
 } // namespace
 
 Status load_dll(const LoadRequest& request, Module*& module) {
@@ -79,11 +88,11 @@ Status add_reference(void* base, bool pin) {
 
 Status find_loaded(std::u16string_view name, Module*& module) {
     Text complete;
-    if (is_api_set(name) && !has_path(name)) name = api_set_host(name);
     if (name.empty()) return Status::DllNotFound;
-    if (!complete_name(name, complete)) return Status::NoMemory;
+    if (!complete_name(without_api_set(name), complete)) return Status::NoMemory;
     if (!has_path(complete.view())) {
         module = modules.by_base_name(complete.view());
+        if (module == nullptr && same_name(complete.view(), u"kernelbase.dll")) return load_kernelbase(module);
     } else {
         Text path;
         if (const Status status = full_path(complete.view(), path); !nt::is_success(status)) return Status::DllNotFound;

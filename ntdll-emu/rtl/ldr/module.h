@@ -31,6 +31,7 @@ struct Module : NtLdrEntry {
     Stage stage = Stage::Mapped;
     bool pinned = false;     ///< the program, ntdll, and what GET_MODULE_HANDLE_EX_FLAG_PIN names
     bool builtin = false;    ///< came from \KnownDlls: one of Oriel's own
+    bool leaving = false;    ///< nobody wants it: it is being detached and will be unmapped
     bool unresolved = false; ///< DONT_RESOLVE_DLL_REFERENCES, or a program loaded as a library: nothing is called
     Module* next_in_bucket = nullptr;
 

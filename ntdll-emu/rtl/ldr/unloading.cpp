@@ -57,6 +57,7 @@ void unload_unwanted() {
         again = false;
         Array<Module*> unwanted;
         if (!find_unwanted(unwanted)) break; // no memory: they stay for now
+        for (Module* module : unwanted) module->leaving = true;
         for (Module* module : unwanted) detach(*module, LoadKind::Dynamic);
         for (Module* module : unwanted) notify(DllNotification::Unloaded, *module);
         for (Module* module : unwanted) discard(*module);

@@ -15,6 +15,11 @@ constexpr std::uint32_t dynamic_spin_limit = 2000;
 
 using LockCount = std::atomic_ref<std::int32_t>;
 
+// Others read the owner while it changes; only "is it me" has to be right, and only I write my id.
+using OwnerId = nt::uptr<nt::Native>;
+OwnerId owner_of(const CriticalSection& section) { return __atomic_load_n(&section.OwningThread, __ATOMIC_RELAXED); }
+void set_owner(CriticalSection& section, OwnerId thread) { __atomic_store_n(&section.OwningThread, thread, __ATOMIC_RELAXED); }
+
 constexpr bool has_waiters(std::int32_t count) { return (count >> 2) != -1; }
 
 bool try_lock_word(LockCount count) {
@@ -26,7 +31,7 @@ bool try_lock_word(LockCount count) {
 }
 
 void become_owner(CriticalSection& section, std::uintptr_t thread) {
-    section.OwningThread = thread;
+    set_owner(section, thread);
     section.RecursionCount = 1;
 }
 
@@ -61,6 +66,12 @@ void enter_contended(CriticalSection& section) {
         }
         if (spin_for(count, spins)) return;
     }
+    if (platform::is_alone_at_the_end()) {
+        // Its owner was ended when the process began to end, and will not leave it. Windows gives up here and
+        // ends the process at once; we go on as the new owner, so that the exit code is the program's.
+        count.store(-1 - not_locked, std::memory_order_relaxed);
+        return;
+    }
     count.fetch_sub(waiter_unit, std::memory_order_relaxed);
     while (!take_as_waiter(count)) {
         park(&section, WaitKind::CriticalSection, nullptr, [&] {
@@ -83,7 +94,7 @@ void enter(CriticalSection& section) {
         become_owner(section, thread);
         return;
     }
-    if (section.OwningThread == thread) {
+    if (owner_of(section) == thread) {
         ++section.RecursionCount;
         return;
     }
@@ -97,15 +108,15 @@ bool try_enter(CriticalSection& section) {
         become_owner(section, thread);
         return true;
     }
-    if (section.OwningThread != thread) return false;
+    if (owner_of(section) != thread) return false;
     ++section.RecursionCount;
     return true;
 }
 
 void leave(CriticalSection& section) {
-    if (section.OwningThread != platform::current_thread_id()) platform::raise(Status::ResourceNotOwned);
+    if (owner_of(section) != platform::current_thread_id()) platform::raise(Status::ResourceNotOwned);
     if (--section.RecursionCount != 0) return;
-    section.OwningThread = 0;
+    set_owner(section, 0);
     const LockCount count(section.LockCount);
     std::int32_t now = count.load(std::memory_order_relaxed);
     bool wake;
@@ -118,10 +129,10 @@ void leave(CriticalSection& section) {
     if (wake) unpark_one(&section, WaitKind::CriticalSection);
 }
 
-bool is_locked(const CriticalSection& section) { return !(section.LockCount & not_locked); }
+bool is_locked(const CriticalSection& section) { return !(__atomic_load_n(&section.LockCount, __ATOMIC_RELAXED) & not_locked); }
 
 bool is_held_by_caller(const CriticalSection& section) {
-    return is_locked(section) && section.OwningThread == platform::current_thread_id();
+    return is_locked(section) && owner_of(section) == platform::current_thread_id();
 }
 
 } // namespace oriel::rtl

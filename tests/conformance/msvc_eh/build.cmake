@@ -8,7 +8,7 @@ get_filename_component(msvc_eh_folder ${MSVC_EH_PROGRAM} DIRECTORY)
 file(MAKE_DIRECTORY ${msvc_eh_folder})
 add_custom_command(OUTPUT ${MSVC_EH_PROGRAM}
   COMMAND ${CMAKE_CXX_COMPILER} --target=x86_64-pc-windows-msvc -std=c++17 -O2 -ffreestanding -fno-ms-compatibility
-    -fexceptions -fcxx-exceptions -fno-threadsafe-statics -c ${msvc_eh_source} -o ${msvc_eh_folder}/msvc_eh.obj
+    -fexceptions -fcxx-exceptions -fasynchronous-unwind-tables -fno-threadsafe-statics -c ${msvc_eh_source} -o ${msvc_eh_folder}/msvc_eh.obj
   COMMAND ${CMAKE_CXX_COMPILER} --target=x86_64-w64-windows-gnu -fuse-ld=lld -nostdlib -Wl,--entry,start
     -o ${MSVC_EH_PROGRAM} ${msvc_eh_folder}/msvc_eh.obj $<TARGET_OBJECTS:guest_runtime_x86_64> ${msvc_eh_imports}
   DEPENDS ${msvc_eh_source} guest_runtime_x86_64 msvcrt_dll_x86_64

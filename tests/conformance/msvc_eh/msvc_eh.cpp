@@ -493,6 +493,40 @@ static void conversion_to_void_pointer() {
     }
 }
 
+NOINLINE static void write_to(volatile int* address) { *address = 1; }
+NOINLINE static void faults_inside() {
+    Object a('a');
+    try {
+        write_to(nullptr);
+    } catch (...) {
+        note('!'); // compiled for C++ exceptions only ("/EH (Exception handling model)": s)
+    }
+}
+NOINLINE static bool faults_and_recovers() {
+    __try {
+        faults_inside();
+    } __except (1) {
+        return true;
+    }
+    return false;
+}
+static void a_fault_passes_catch_blocks() {
+    note(faults_and_recovers() ? 'x' : '!');
+    g_alive = 0; // and destroys nothing
+}
+
+NOINLINE static bool throws_into_except() {
+    __try {
+        passes_through(1);
+    } __except (1) {
+        return true;
+    }
+    return false;
+}
+static void an_exception_ends_in_an_except_block() { // which also destroys what it leaves
+    note(throws_into_except() ? 'x' : '!');
+}
+
 struct Case {
     const char* name;
     void (*run)();
@@ -526,6 +560,8 @@ static const Case g_cases[] = {
     {"catch blocks below catch blocks", catch_blocks_below_catch_blocks, "dcba+ABCD.-e"},
     {"goto out of a catch", goto_out_of_a_catch, "aAaAaA3"},
     {"thrown class with a pointer", thrown_class_with_pointer, "f"},
+    {"a fault passes catch blocks", a_fault_passes_catch_blocks, "ax"},
+    {"an exception ends in an except block", an_exception_ends_in_an_except_block, "baABx"},
     {"conversion to void*", conversion_to_void_pointer, "k"},
 };
 

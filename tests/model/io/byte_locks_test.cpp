@@ -17,7 +17,9 @@ struct Held {
     const void* owner;
     LockRange range;
     bool exclusive;
-    [[nodiscard]] bool covers(std::uint64_t byte) const { return byte >= range.offset && byte < range.offset + range.bytes; }
+    [[nodiscard]] bool covers(std::uint64_t byte) const {
+        return byte >= range.offset && byte < range.offset + range.bytes;
+    }
 };
 
 class Model {
@@ -44,7 +46,8 @@ TEST(ByteLocksModel, Agree_with_a_file_in_which_every_byte_knows_its_locks) {
         const bool exclusive = random() % 2;
         switch (random() % 4) {
         case 0: {
-            const bool expected = model.free(range.offset, range.bytes, [&](const Held& held) { return exclusive || held.exclusive; });
+            const bool expected =
+                model.free(range.offset, range.bytes, [&](const Held& held) { return exclusive || held.exclusive; });
             ASSERT_EQ(locks.lock(owner, range, exclusive).ok(), expected);
             if (expected) model.locks.push_back({owner, range, exclusive});
             break;
@@ -53,7 +56,8 @@ TEST(ByteLocksModel, Agree_with_a_file_in_which_every_byte_knows_its_locks) {
             if (model.locks.empty()) break;
             const Held held = model.locks[random() % model.locks.size()];
             const auto first = std::find_if(model.locks.begin(), model.locks.end(), [&](const Held& other) {
-                return other.owner == held.owner && other.range.offset == held.range.offset && other.range.bytes == held.range.bytes;
+                return other.owner == held.owner && other.range.offset == held.range.offset
+                       && other.range.bytes == held.range.bytes;
             });
             ASSERT_TRUE(locks.unlock(held.owner, held.range).ok());
             model.locks.erase(first);
@@ -61,11 +65,13 @@ TEST(ByteLocksModel, Agree_with_a_file_in_which_every_byte_knows_its_locks) {
         }
         case 2:
             ASSERT_EQ(locks.may_read(owner, range.offset, range.bytes),
-                      model.free(range.offset, range.bytes, [&](const Held& held) { return held.exclusive && held.owner != owner; }));
+                      model.free(range.offset, range.bytes,
+                                 [&](const Held& held) { return held.exclusive && held.owner != owner; }));
             break;
         default:
             ASSERT_EQ(locks.may_write(owner, range.offset, range.bytes),
-                      model.free(range.offset, range.bytes, [&](const Held& held) { return !held.exclusive || held.owner != owner; }));
+                      model.free(range.offset, range.bytes,
+                                 [&](const Held& held) { return !held.exclusive || held.owner != owner; }));
         }
     }
 }

@@ -40,7 +40,10 @@ TEST(ShareAccessModel, Agrees_with_the_rule_for_pairs_over_a_million_steps) {
         }
         // Generous openings more often, so that several are open at once.
         const auto bits = random();
-        ShareClaim claim{(bits & 1) != 0, (bits & 6) == 6, (bits & 24) == 24, {(bits & 96) != 0, (bits & 384) != 0, (bits & 1536) != 0}};
+        ShareClaim claim{(bits & 1) != 0,
+                         (bits & 6) == 6,
+                         (bits & 24) == 24,
+                         {(bits & 96) != 0, (bits & 384) != 0, (bits & 1536) != 0}};
         const bool expected = model.fits(claim);
         ASSERT_EQ(access.fits(claim), expected) << "step " << step << ", " << model.open.size() << " openings";
         ASSERT_EQ(access.add(claim).ok(), expected);

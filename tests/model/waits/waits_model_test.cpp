@@ -37,8 +37,9 @@ struct Worker {
     }
     void do_wait() {
         busy = true;
-        const Status status = dispatcher.wait(thread, {objects, wait.type, wait.alertable ? Alertable::Yes : Alertable::No,
-                                                       wait.poll ? Timeout::poll() : Timeout::infinite()});
+        const Status status =
+            dispatcher.wait(thread, {objects, wait.type, wait.alertable ? Alertable::Yes : Alertable::No,
+                                     wait.poll ? Timeout::poll() : Timeout::infinite()});
         if (status == Status::ThreadIsTerminating) return;
         if (status == Status::UserApc) {
             while (thread.take_user_apc()) thread.test_alert();
@@ -154,7 +155,8 @@ private:
             if (!there || worker.wait.type == WaitType::Any) chosen.push_back(object);
         }
         worker.objects.clear();
-        note() << "thread " << thread << " waits for " << (worker.wait.type == WaitType::All ? "all" : "any") << " of";
+        note() << "thread " << thread << " waits for " << (worker.wait.type == WaitType::All ? "all" : "any")
+               << " of";
         for (const std::size_t object : worker.wait.objects) {
             worker.objects.push_back(m_headers[object]);
             m_history << ' ' << object;
@@ -212,7 +214,8 @@ private:
         worker_of(thread).thread.alert();
     }
     void suspend_or_resume(int thread) {
-        if (!reference_of(thread).waiting) return; // an idle worker waits for commands, which the reference knows nothing of
+        if (!reference_of(thread).waiting)
+            return; // an idle worker waits for commands, which the reference knows nothing of
         if (reference_of(thread).suspended == 0) {
             note() << "thread " << thread << " is suspended";
             m_reference.suspend(thread);
@@ -238,15 +241,17 @@ private:
             if (worker.busy != expected.waiting.has_value()) {
                 fail("thread " + std::to_string(i) + (worker.busy ? " still waits" : " waits no more"));
             } else if (!worker.busy && worker.result != expected.result && expected.result) {
-                fail("thread " + std::to_string(i) + " got status " + std::to_string(static_cast<unsigned>(*worker.result))
-                     + ", not " + std::to_string(static_cast<unsigned>(*expected.result)));
+                fail("thread " + std::to_string(i) + " got status " +
+                     std::to_string(static_cast<unsigned>(*worker.result)) + ", not " +
+                     std::to_string(static_cast<unsigned>(*expected.result)));
             }
         }
         for (std::size_t i = 0; i < m_headers.size(); ++i) {
             const ReferenceObject& expected = m_reference.objects[i];
             const std::int32_t state = expected.kind == Kind::Mutant ? 1 - expected.state : expected.state;
             if (m_headers[i]->signal_state != state) fail("the state of object " + std::to_string(i));
-            if (m_headers[i]->abandoned != expected.abandoned) fail("whether object " + std::to_string(i) + " is abandoned");
+            if (m_headers[i]->abandoned != expected.abandoned)
+                fail("whether object " + std::to_string(i) + " is abandoned");
         }
         if (const char* sentence = m_dispatcher.fault()) fail(sentence);
     }

@@ -39,9 +39,9 @@ TEST(ConsoleText, A_surrogate_pair_may_come_in_two_pieces) {
 
 TEST(ConsoleText, Attributes_become_colours) {
     EXPECT_EQ(attribute_sequence(0x07), "\x1b[0m");
-    EXPECT_EQ(attribute_sequence(0x0C), "\x1b[0;91m");     // bright red
-    EXPECT_EQ(attribute_sequence(0x01), "\x1b[0;34m");     // blue
-    EXPECT_EQ(attribute_sequence(0x4E), "\x1b[0;93;41m");  // bright yellow on red
+    EXPECT_EQ(attribute_sequence(0x0C), "\x1b[0;91m");    // bright red
+    EXPECT_EQ(attribute_sequence(0x01), "\x1b[0;34m");    // blue
+    EXPECT_EQ(attribute_sequence(0x4E), "\x1b[0;93;41m"); // bright yellow on red
     EXPECT_EQ(attribute_sequence(0x4007), "\x1b[0;7m");
 }
 

@@ -10,9 +10,11 @@ class Directories : public FileTest {
 protected:
     Directories() {
         std::filesystem::create_directories(host("folder/inner"));
-        for (const char* name : {"b.txt", "A.txt", "c.md", "\xC3\xA4.txt"}) make_host_file(std::string("folder/") + name, "12345");
+        for (const char* name : {"b.txt", "A.txt", "c.md", "\xC3\xA4.txt"})
+            make_host_file(std::string("folder/") + name, "12345");
     }
-    static std::vector<std::u16string> list(File& directory, std::optional<std::u16string_view> pattern, bool restart = false) {
+    static std::vector<std::u16string> list(File& directory, std::optional<std::u16string_view> pattern,
+                                            bool restart = false) {
         std::vector<std::u16string> names;
         directory.scan()->with([&](DirectoryScan& scan) {
             EXPECT_OK(scan.prepare(pattern, restart));
@@ -54,7 +56,8 @@ TEST_F(Directories, See_what_is_new_after_a_restart) {
 }
 
 TEST_F(Directories, Of_a_view_show_builtins_and_folders_of_the_host) {
-    EXPECT_EQ(list(*folder(u"\\??\\C:\\"), std::nullopt), (Name{u"Program Files", u"ProgramData", u"Users", u"Windows"}));
+    EXPECT_EQ(list(*folder(u"\\??\\C:\\"), std::nullopt),
+              (Name{u"Program Files", u"ProgramData", u"Users", u"Windows"}));
     EXPECT_EQ(list(*folder(u"\\??\\C:\\Windows\\System32"), std::nullopt), (Name{u".", u"..", u"kernel32.dll"}));
     EXPECT_EQ(list(*folder(u"\\??\\C:\\Users"), std::nullopt), (Name{u".", u"..", u"me"}));
 }
@@ -73,7 +76,8 @@ TEST_F(Directories, Show_a_link_as_a_link) {
 
 TEST_F(Directories, A_burst_of_new_names_is_found_without_regard_to_case) {
     for (int i = 0; i < 300; ++i) {
-        const std::u16string name = u"folder\\File" + std::u16string(1, static_cast<char16_t>(u'A' + i % 26)) + std::u16string(static_cast<std::size_t>(i / 26), u'x');
+        const std::u16string name = u"folder\\File" + std::u16string(1, static_cast<char16_t>(u'A' + i % 26))
+                                    + std::u16string(static_cast<std::size_t>(i / 26), u'x');
         ASSERT_OK(open(home(name), nt::FILE_CREATE, read_write));
         std::u16string other = name;
         other[8] = u'I';

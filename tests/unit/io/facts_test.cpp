@@ -42,7 +42,8 @@ TEST_F(Facts, Times_keep_their_100_nanoseconds) {
 TEST_F(Facts, Read_only_is_in_the_permissions_and_can_be_taken_back) {
     auto file = open(home(u"a"), nt::FILE_CREATE, with_attributes).value();
     EXPECT_OK(set(*file, nt::FILE_ATTRIBUTE_READONLY | nt::FILE_ATTRIBUTE_ARCHIVE));
-    EXPECT_EQ(std::filesystem::status(host("a")).permissions() & std::filesystem::perms::owner_write, std::filesystem::perms::none);
+    EXPECT_EQ(std::filesystem::status(host("a")).permissions() & std::filesystem::perms::owner_write,
+              std::filesystem::perms::none);
     EXPECT_EQ(file->facts().value().attributes, nt::FILE_ATTRIBUTE_READONLY | nt::FILE_ATTRIBUTE_ARCHIVE);
     EXPECT_OK(set(*file, nt::FILE_ATTRIBUTE_ARCHIVE));
     EXPECT_EQ(file->facts().value().attributes, nt::FILE_ATTRIBUTE_ARCHIVE);

@@ -64,18 +64,21 @@ protected:
     NtResult<Handle> open_raw(std::u16string_view name, RawOpenArguments raw, ob::Ref<ob::Object> root = {}) {
         const OpenRequest request = TRY(decode_open(raw));
         OpenContext context(request);
-        auto found = TRY(m_names.open({name, std::move(root), raw.case_sensitive ? 0 : nt::OBJ_CASE_INSENSITIVE}, context));
+        auto found =
+            TRY(m_names.open({name, std::move(root), raw.case_sensitive ? 0 : nt::OBJ_CASE_INSENSITIVE}, context));
         return Handle(std::move(found.object), context.outcome);
     }
     NtResult<Handle> open(std::u16string_view name, std::uint32_t disposition = nt::FILE_OPEN,
-                          std::uint32_t access = nt::FILE_GENERIC_READ, std::uint32_t sharing = 7, std::uint32_t options = 0) {
+                          std::uint32_t access = nt::FILE_GENERIC_READ, std::uint32_t sharing = 7,
+                          std::uint32_t options = 0) {
         return open_raw(name, {.desired_access = access | ob::access::synchronize,
                                .sharing = sharing,
                                .disposition = disposition,
                                .options = options | nt::FILE_SYNCHRONOUS_IO_NONALERT});
     }
     Status status_of_open(std::u16string_view name, std::uint32_t disposition = nt::FILE_OPEN,
-                          std::uint32_t access = nt::FILE_GENERIC_READ, std::uint32_t sharing = 7, std::uint32_t options = 0) {
+                          std::uint32_t access = nt::FILE_GENERIC_READ, std::uint32_t sharing = 7,
+                          std::uint32_t options = 0) {
         return open(name, disposition, access, sharing, options).status();
     }
     NtResult<FileFacts> facts(std::u16string_view name) {
@@ -93,7 +96,8 @@ protected:
         text.resize(TRY(file.read(buffer_of(text), from)));
         return text;
     }
-    static NtResult<std::uint32_t> write(File& file, const std::string& text, FileOffset to = FileOffset::position()) {
+    static NtResult<std::uint32_t> write(File& file, const std::string& text,
+                                         FileOffset to = FileOffset::position()) {
         return file.write(buffer_of(text), to);
     }
 

@@ -15,9 +15,13 @@ TEST(HostName, Plain_names_stay_as_they_are) {
 }
 
 TEST(HostName, What_windows_forbids_lies_in_the_private_range) {
-    EXPECT_EQ(to_nt_name("a:b*c?"), u"a\xF03A" u"b\xF02A" u"c\xF03F");
-    EXPECT_EQ(to_nt_name("new\nline"), u"new\xF00A" u"line");
-    EXPECT_EQ(to_nt_name("back\\slash"), u"back\xF05C" u"slash");
+    EXPECT_EQ(to_nt_name("a:b*c?"), u"a\xF03A"
+                                    u"b\xF02A"
+                                    u"c\xF03F");
+    EXPECT_EQ(to_nt_name("new\nline"), u"new\xF00A"
+                                       u"line");
+    EXPECT_EQ(to_nt_name("back\\slash"), u"back\xF05C"
+                                         u"slash");
     EXPECT_EQ(to_nt_name("dot."), u"dot\xF02E");
     EXPECT_EQ(to_nt_name("space "), u"space\xF020");
     EXPECT_EQ(to_nt_name("..."), u"..\xF02E");
@@ -35,8 +39,8 @@ TEST(HostName, The_private_range_itself_is_escaped_byte_by_byte) {
 }
 
 TEST(HostName, A_name_that_no_host_name_maps_to_is_refused) {
-    for (const std::u16string_view name : {u"\xF041", u"\xF0C3\xF0A9", u"\xF02F", u"\xF000", u"dot.", u"space ", u"", u".", u"..",
-                                           u"a/b", u"a:b", u"a*", u"a\x1F"})
+    for (const std::u16string_view name : {u"\xF041", u"\xF0C3\xF0A9", u"\xF02F", u"\xF000", u"dot.", u"space ", u"",
+                                           u".", u"..", u"a/b", u"a:b", u"a*", u"a\x1F"})
         EXPECT_EQ(to_host_name(name).status(), Status::ObjectNameInvalid) << testing::PrintToString(name);
     EXPECT_EQ(to_host_name(std::u16string(256, u'a')).status(), Status::ObjectNameInvalid);
     EXPECT_TRUE(to_host_name(std::u16string(255, u'a')).ok());
@@ -55,7 +59,8 @@ TEST(HostName, Every_name_of_the_host_comes_back_byte_for_byte) {
         std::string bytes;
         const auto length = 1 + random() % 12;
         for (unsigned at = 0; at < length; ++at) {
-            static constexpr unsigned char interesting[] = {0xEF, 0x80, 0x83, 0xBF, 0xED, 0xA0, 0xB0, 0xF0, 0x9F, '.', ' ', ':', 'a'};
+            static constexpr unsigned char interesting[] = {0xEF, 0x80, 0x83, 0xBF, 0xED, 0xA0, 0xB0,
+                                                            0xF0, 0x9F, '.',  ' ',  ':',  'a'};
             auto byte = random() % 3 == 0 ? static_cast<unsigned char>(1 + random() % 255)
                                           : interesting[random() % std::size(interesting)];
             if (byte == '/') byte = 'x';

@@ -63,11 +63,20 @@ TEST_F(Names, What_must_stay_cannot_be_deleted) {
     EXPECT_OK(file->set_deletion(DeleteMode::WhenClosed, true));
 }
 
+TEST_F(Names, A_folder_of_the_view_stays) {
+    auto home_folder = open(u"\\??\\C:\\Users\\me", nt::FILE_OPEN, with_delete, 7, nt::FILE_DIRECTORY_FILE).value();
+    EXPECT_EQ(home_folder->set_deletion(DeleteMode::WhenClosed, false).status(), Status::CannotDelete);
+    EXPECT_EQ(rename(*home_folder, home(u"inside")).status(), Status::AccessDenied);
+}
+
 TEST_F(Names, A_link_is_deleted_and_not_what_it_leads_to) {
     std::filesystem::create_directories(host("folder"));
     make_host_file("folder/a");
     std::filesystem::create_directory_symlink("folder", host("link"));
-    { EXPECT_OK(open(home(u"link"), nt::FILE_OPEN, with_delete, 7, nt::FILE_OPEN_REPARSE_POINT | nt::FILE_DELETE_ON_CLOSE)); }
+    {
+        EXPECT_OK(open(home(u"link"), nt::FILE_OPEN, with_delete, 7,
+                       nt::FILE_OPEN_REPARSE_POINT | nt::FILE_DELETE_ON_CLOSE));
+    }
     EXPECT_FALSE(std::filesystem::is_symlink(host("link")));
     EXPECT_TRUE(std::filesystem::exists(host("folder/a")));
 }
@@ -109,12 +118,18 @@ TEST_F(Names, A_rename_can_change_the_case_alone) {
 TEST_F(Names, A_rename_does_not_cross_drives) {
     make_host_file("a");
     auto file = open(home(u"a"), nt::FILE_OPEN, with_delete).value();
-    EXPECT_EQ(rename(*file, u"\\??\\Z:" + FileSystem::nt_path_of(host("b").string())).status(), Status::NotSameDevice);
+    EXPECT_EQ(rename(*file, u"\\??\\Z:" + FileSystem::nt_path_of(host("b").string())).status(),
+              Status::NotSameDevice);
 }
 
 TEST_F(Names, A_name_that_windows_cannot_write_down_is_opened_through_its_private_form) {
     make_host_file("a:b\xFF", "content");
-    EXPECT_EQ(read(*open(home(u"a\xF03A" u"b\xF0FF")).value(), 10).value(), "content");
+    EXPECT_EQ(read(*open(home(u"a\xF03A"
+                              u"b\xF0FF"))
+                        .value(),
+                   10)
+                  .value(),
+              "content");
 }
 
 } // namespace

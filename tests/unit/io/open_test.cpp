@@ -57,22 +57,29 @@ TEST_F(Open, A_name_that_the_host_creates_later_is_found) {
 
 TEST_F(Open, Case_counts_where_the_caller_says_so) {
     make_host_file("Name");
-    EXPECT_EQ(open_raw(home(u"name"), {.desired_access = nt::FILE_GENERIC_READ, .disposition = nt::FILE_OPEN, .case_sensitive = true}).status(),
-              Status::ObjectNameNotFound);
+    EXPECT_EQ(
+        open_raw(home(u"name"),
+                 {.desired_access = nt::FILE_GENERIC_READ, .disposition = nt::FILE_OPEN, .case_sensitive = true})
+            .status(),
+        Status::ObjectNameNotFound);
 }
 
 TEST_F(Open, Directories_and_files_are_told_apart) {
     std::filesystem::create_directories(host("folder"));
     make_host_file("file");
-    EXPECT_EQ(status_of_open(home(u"folder"), nt::FILE_OPEN, nt::FILE_GENERIC_READ, 7, nt::FILE_NON_DIRECTORY_FILE), Status::FileIsADirectory);
-    EXPECT_EQ(status_of_open(home(u"file"), nt::FILE_OPEN, nt::FILE_GENERIC_READ, 7, nt::FILE_DIRECTORY_FILE), Status::NotADirectory);
+    EXPECT_EQ(status_of_open(home(u"folder"), nt::FILE_OPEN, nt::FILE_GENERIC_READ, 7, nt::FILE_NON_DIRECTORY_FILE),
+              Status::FileIsADirectory);
+    EXPECT_EQ(status_of_open(home(u"file"), nt::FILE_OPEN, nt::FILE_GENERIC_READ, 7, nt::FILE_DIRECTORY_FILE),
+              Status::NotADirectory);
     EXPECT_OK(open(home(u"new"), nt::FILE_CREATE, nt::FILE_GENERIC_READ, 7, nt::FILE_DIRECTORY_FILE));
     EXPECT_TRUE(std::filesystem::is_directory(host("new")));
     EXPECT_EQ(status_of_open(home(u"new"), nt::FILE_OVERWRITE_IF, read_write), Status::ObjectNameCollision);
 }
 
 TEST_F(Open, A_read_only_file_cannot_be_opened_for_writing) {
-    ASSERT_OK(open_raw(home(u"a"), {.desired_access = read_write, .attributes = nt::FILE_ATTRIBUTE_READONLY, .disposition = nt::FILE_CREATE}));
+    ASSERT_OK(open_raw(
+        home(u"a"),
+        {.desired_access = read_write, .attributes = nt::FILE_ATTRIBUTE_READONLY, .disposition = nt::FILE_CREATE}));
     EXPECT_EQ(status_of_open(home(u"a"), nt::FILE_OPEN, read_write), Status::AccessDenied);
     EXPECT_EQ(status_of_open(home(u"a"), nt::FILE_OVERWRITE, nt::FILE_GENERIC_READ), Status::AccessDenied);
     EXPECT_OK(open(home(u"a")));
@@ -81,10 +88,12 @@ TEST_F(Open, A_read_only_file_cannot_be_opened_for_writing) {
 
 TEST_F(Open, Arguments_that_contradict_each_other_are_invalid) {
     const auto status = [&](std::uint32_t access, std::uint32_t disposition, std::uint32_t options) {
-        return open_raw(home(u"a"), {.desired_access = access, .disposition = disposition, .options = options}).status();
+        return open_raw(home(u"a"), {.desired_access = access, .disposition = disposition, .options = options})
+            .status();
     };
     EXPECT_EQ(status(nt::FILE_GENERIC_READ, 6, 0), Status::InvalidParameter);
-    EXPECT_EQ(status(nt::FILE_GENERIC_READ, nt::FILE_OPEN, nt::FILE_DIRECTORY_FILE | nt::FILE_NON_DIRECTORY_FILE), Status::InvalidParameter);
+    EXPECT_EQ(status(nt::FILE_GENERIC_READ, nt::FILE_OPEN, nt::FILE_DIRECTORY_FILE | nt::FILE_NON_DIRECTORY_FILE),
+              Status::InvalidParameter);
     EXPECT_EQ(status(nt::FILE_READ_DATA, nt::FILE_OPEN, nt::FILE_SYNCHRONOUS_IO_NONALERT), Status::InvalidParameter);
     EXPECT_EQ(status(nt::FILE_GENERIC_READ, nt::FILE_OPEN, nt::FILE_DELETE_ON_CLOSE), Status::InvalidParameter);
     EXPECT_EQ(status(nt::FILE_GENERIC_READ, nt::FILE_OVERWRITE, nt::FILE_DIRECTORY_FILE), Status::InvalidParameter);
@@ -95,15 +104,18 @@ TEST_F(Open, A_name_relative_to_a_directory_starts_there) {
     make_host_file("folder/a", "content");
     auto folder = open(home(u"folder"), nt::FILE_OPEN, nt::FILE_GENERIC_READ, 7, nt::FILE_DIRECTORY_FILE);
     ASSERT_OK(folder);
-    auto file = open_raw(u"A", {.desired_access = nt::FILE_GENERIC_READ, .disposition = nt::FILE_OPEN}, folder->ref());
+    auto file =
+        open_raw(u"A", {.desired_access = nt::FILE_GENERIC_READ, .disposition = nt::FILE_OPEN}, folder->ref());
     ASSERT_OK(file);
     EXPECT_EQ(read(**file, 10, FileOffset::at(0)).value(), "content");
-    EXPECT_OK(open_raw(u"", {.desired_access = nt::FILE_GENERIC_READ, .sharing = 7, .disposition = nt::FILE_OPEN}, folder->ref()));
+    EXPECT_OK(open_raw(u"", {.desired_access = nt::FILE_GENERIC_READ, .sharing = 7, .disposition = nt::FILE_OPEN},
+                       folder->ref()));
 }
 
 TEST_F(Open, The_view_is_read_only) {
     EXPECT_EQ(status_of_open(u"\\??\\C:\\new", nt::FILE_CREATE, read_write), Status::AccessDenied);
-    EXPECT_EQ(status_of_open(u"\\??\\C:\\Windows\\System32\\kernel32.dll", nt::FILE_OPEN, read_write), Status::AccessDenied);
+    EXPECT_EQ(status_of_open(u"\\??\\C:\\Windows\\System32\\kernel32.dll", nt::FILE_OPEN, read_write),
+              Status::AccessDenied);
     EXPECT_OK(open(u"\\??\\c:\\WINDOWS\\system32\\KERNEL32.DLL"));
     EXPECT_OK(open(u"\\SystemRoot\\System32\\kernel32.dll"));
     EXPECT_OK(open(u"\\??\\C:\\Windows\\Temp\\x", nt::FILE_CREATE, read_write));
@@ -115,7 +127,8 @@ TEST_F(Open, Z_is_the_whole_host) {
     const std::u16string name = u"\\??\\Z:" + FileSystem::nt_path_of(host("a").string());
     EXPECT_EQ(read(*open(name).value(), 10).value(), "content");
     EXPECT_OK(open(u"\\??\\Z:\\", nt::FILE_OPEN, nt::FILE_GENERIC_READ, 7, nt::FILE_DIRECTORY_FILE));
-    EXPECT_OK(open(u"\\Device\\HarddiskVolume26\\tmp", nt::FILE_OPEN, nt::FILE_GENERIC_READ, 7, nt::FILE_DIRECTORY_FILE));
+    EXPECT_OK(
+        open(u"\\Device\\HarddiskVolume26\\tmp", nt::FILE_OPEN, nt::FILE_GENERIC_READ, 7, nt::FILE_DIRECTORY_FILE));
 }
 
 TEST_F(Open, Devices_have_names) {

@@ -186,6 +186,29 @@ TEST_P(ApcTest, A_suspended_wait_keeps_its_deadline) {
     run();
 }
 
+TEST_P(ApcTest, A_thread_inside_a_host_call_counts_as_stopped) {
+    Event begun(dispatcher, EventKind::Notification, false);
+    Event go_on(dispatcher, EventKind::Notification, false);
+    Thread& reader = start([&](Thread& self) {
+        {
+            const BlockingHostCall call(self);
+            begun.set();
+            dispatcher.wait_for_alert_by_id(self, Timeout::after(Ticks::milliseconds(40))); // stands for a read
+        }
+        self.wait_while_suspended();
+        EXPECT_TRUE(go_on.is_set());
+    });
+    start([&](Thread& self) {
+        wait_any(self, {&begun.header()});
+        EXPECT_EQ(reader.suspend().value(), 0u);
+        EXPECT_TRUE(reader.wait_until_stopped(self));
+        dispatcher.delay(self, Alertable::No, Timeout::after(Ticks::milliseconds(80)));
+        go_on.set();
+        reader.resume();
+    });
+    run();
+}
+
 TEST_P(ApcTest, Terminating_a_thread_ends_its_wait_whatever_it_waits_for) {
     Event event(dispatcher, EventKind::Notification, false);
     std::vector<Thread*> targets;
@@ -262,7 +285,9 @@ TEST_P(TimerTest, Timers_fire_in_the_order_of_their_times) {
     start([&](Thread& self) {
         for (int i = 0; i < 20; ++i) {
             const int delay = (i * 7) % 20; // each number once, mixed
-            timers[static_cast<std::size_t>(i)]->set(Timeout::after(Ticks::milliseconds(10 + 2 * delay)), 0, TimerApc{&self, Address(0x1000), static_cast<std::uint64_t>(delay)});
+            timers[static_cast<std::size_t>(i)]->set(
+                Timeout::after(Ticks::milliseconds(10 + 2 * delay)), 0,
+                TimerApc{&self, Address(0x1000), static_cast<std::uint64_t>(delay)});
         }
         timers[3]->cancel();
         Routines contexts;

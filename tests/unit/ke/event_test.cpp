@@ -76,7 +76,8 @@ TEST_P(EventTest, A_pulse_of_a_synchronization_event_lets_one_through) {
     std::atomic<int> through{0};
     for (int i = 0; i < 3; ++i) {
         start([&](Thread& self) {
-            if (wait_any(self, {&event.header()}, Timeout::after(Ticks::milliseconds(100))) == Status::Success) ++through;
+            if (wait_any(self, {&event.header()}, Timeout::after(Ticks::milliseconds(100))) == Status::Success)
+                ++through;
         });
     }
     start([&](Thread& self) {

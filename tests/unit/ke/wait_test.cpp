@@ -155,7 +155,8 @@ TEST_P(WaitTest, A_semaphore_lets_as_many_through_as_it_has_units) {
         EXPECT_EQ(semaphore.release(3).value(), 0);
         EXPECT_EQ(semaphore.release(1).error(), Status::SemaphoreLimitExceeded);
         EXPECT_EQ(semaphore.state().count, 3);
-        EXPECT_EQ(semaphore.release(std::numeric_limits<std::int32_t>::max()).error(), Status::SemaphoreLimitExceeded);
+        EXPECT_EQ(semaphore.release(std::numeric_limits<std::int32_t>::max()).error(),
+                  Status::SemaphoreLimitExceeded);
     });
     run();
 }
@@ -265,6 +266,17 @@ TEST_P(WaitTest, An_alert_by_thread_id_is_kept_once) {
         EXPECT_TRUE(dispatcher.alert_by_id(waiter.id()).ok());
         EXPECT_EQ(dispatcher.alert_by_id(4 * 5000).error(), Status::InvalidCid);
         EXPECT_EQ(dispatcher.alert_by_id(waiter.id() + 1).error(), Status::InvalidCid);
+    });
+    run();
+}
+
+TEST_P(WaitTest, The_clock_ticks_while_threads_run) {
+    std::atomic<int> ticks{0};
+    carrier->on_tick({[](void* count) { ++*static_cast<std::atomic<int>*>(count); }, &ticks});
+    start([&](Thread& self) {
+        const int before = ticks;
+        dispatcher.delay(self, Alertable::No, Timeout::after(Ticks::milliseconds(60)));
+        EXPECT_GT(ticks, before);
     });
     run();
 }

@@ -91,7 +91,8 @@ TEST(HandleTable, A_table_that_goes_closes_everything_protected_handles_too) {
     int alive = 0;
     {
         HandleTable table;
-        for (int i = 0; i < 1000; ++i) ASSERT_TRUE(table.insert(make<Apple>(&alive), 1, handle_protect_from_close).ok());
+        for (int i = 0; i < 1000; ++i)
+            ASSERT_TRUE(table.insert(make<Apple>(&alive), 1, handle_protect_from_close).ok());
         EXPECT_EQ(alive, 1000);
     }
     EXPECT_EQ(alive, 0);

@@ -183,7 +183,8 @@ TEST_F(NamespaceTest, Of_threads_that_create_a_name_at_once_one_makes_the_object
 
 TEST(Names, Upper_case_is_NTs_not_a_languages) {
     EXPECT_EQ(upcase(u"straße"), u"STRAßE");
-    EXPECT_EQ(upcase(u"\u00e9\u00ff\u0131\u0142\u03c9\u03c2\u0434\u0451"), u"\u00c9\u0178\u0131\u0141\u03a9\u03c2\u0414\u0401");
+    EXPECT_EQ(upcase(u"\u00e9\u00ff\u0131\u0142\u03c9\u03c2\u0434\u0451"),
+              u"\u00c9\u0178\u0131\u0141\u03a9\u03c2\u0414\u0401");
     EXPECT_EQ(upcase(u"\u00f7\u00d7"), u"\u00f7\u00d7");
 }
 

@@ -17,7 +17,11 @@ namespace oriel::test {
 
 class LinuxArenaTest : public testing::Test {
 protected:
+#if __has_feature(thread_sanitizer)
+    static constexpr std::uint64_t arena_base = 0x4000000000; // the part that TSan leaves to the program
+#else
     static constexpr std::uint64_t arena_base = 0x200000000000;
+#endif
     static constexpr PageRange arena{Address(arena_base), std::uint64_t{1} << 32};
 
     void SetUp() override {

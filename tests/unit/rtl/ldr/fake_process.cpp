@@ -67,12 +67,13 @@ void write_down(void* base, const char* what, nt::DllReason reason) {
 std::int32_t entry(void* base, nt::DllReason reason, void*) {
     const NamedDll& named = *world->mapped.at(base);
     write_down(base, "", reason);
-    if (reason != nt::DllReason::ProcessAttach) return 1;
-    if (!named.dll.load_in_entry.empty()) {
+    const bool attaching = reason == nt::DllReason::ProcessAttach;
+    const auto& load = attaching ? named.dll.load_in_entry : named.dll.load_when_detached;
+    if ((attaching || reason == nt::DllReason::ProcessDetach) && !load.empty()) {
         Module* loaded = nullptr;
-        (void)load_dll({named.dll.load_in_entry, 0, {}, false}, loaded);
+        (void)load_dll({load, 0, {}, false}, loaded);
     }
-    return named.dll.entry_fails ? 0 : 1;
+    return attaching && named.dll.entry_fails ? 0 : 1;
 }
 
 void tls_callback(void* base, nt::DllReason reason, void*) { write_down(base, "!tls", reason); }

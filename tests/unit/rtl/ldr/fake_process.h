@@ -26,7 +26,8 @@ struct FakeDll {
     bool has_tls = false;
     bool entry_fails = false;
     bool is_program = false;
-    std::u16string load_in_entry; ///< a DLL that its DllMain loads
+    std::u16string load_in_entry;      ///< a DLL that its DllMain loads when it is attached
+    std::u16string load_when_detached; ///< and when it is detached
 };
 
 class FakeProcess {

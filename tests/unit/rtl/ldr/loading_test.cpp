@@ -300,6 +300,30 @@ TEST_F(Loading, System32_by_path_is_the_builtin_DLL) {
     EXPECT_TRUE(loaded(u"user32.dll")->builtin);
 }
 
+TEST_F(Loading, A_DLL_that_is_asked_for_while_it_leaves_is_loaded_anew) {
+    FakeDll a = exporting({"A"});
+    a.imports = {{"b.dll", {"B"}}};
+    a.load_when_detached = u"b.dll";
+    process.add_file("A:\\app\\a.dll", a);
+    process.add_file("A:\\app\\b.dll", exporting({"B"}));
+    ASSERT_EQ(process.start(), Status::Success);
+    void* a_base = nullptr;
+    ASSERT_EQ(load(u"a.dll", &a_base), Status::Success);
+    process.calls();
+    ASSERT_EQ(unload_dll(a_base), Status::Success);
+    EXPECT_EQ(process.calls(), "a.dll- b.dll+ b.dll-");
+    ASSERT_NE(loaded(u"b.dll"), nullptr); // the second one
+    EXPECT_EQ(loaded(u"b.dll")->load_count, 1U);
+}
+
+TEST_F(Loading, Kernelbase_is_there_for_whoever_looks_for_it) {
+    process.add_builtin("kernelbase.dll", exporting({"K"}));
+    ASSERT_EQ(process.start(), Status::Success);
+    Module* module = nullptr;
+    EXPECT_EQ(find_loaded(u"KernelBase", module), Status::Success);
+    EXPECT_TRUE(module->pinned);
+}
+
 TEST_F(Loading, Without_resolving_nothing_is_bound_or_called) {
     FakeDll a = exporting({"A"});
     a.imports = {{"gone.dll", {"G"}}};

@@ -58,6 +58,8 @@ TEST(ApiSets, A_contract_of_an_unknown_kind_has_no_host) {
     EXPECT_TRUE(is_api_set(u"ext-ms-onecore-appmodel-l1-1-0"));
     EXPECT_EQ(api_set_host(u"ext-ms-onecore-appmodel-l1-1-0"), u"");
     EXPECT_FALSE(is_api_set(u"apisetschema.dll"));
+    EXPECT_EQ(without_api_set(u"ext-sqlite.dll"), u"ext-sqlite.dll");
+    EXPECT_EQ(without_api_set(u"api-ms-win-crt-heap-l1-1-0.dll"), u"ucrtbase.dll");
 }
 
 TEST(KnownDlls, Are_those_of_Windows_and_nothing_that_programs_bring_along) {

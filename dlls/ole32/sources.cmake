@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+set(OLE32_SOURCES
+    com.cpp
+    not_done.cpp
+)

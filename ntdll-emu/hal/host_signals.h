@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// host_signals.h: the signals by which a terminal or another process speaks to a program.
+//
+//   SIGINT            Ctrl+C                CTRL_C_EVENT
+//   SIGQUIT           Ctrl+\               CTRL_BREAK_EVENT
+//   SIGHUP, SIGTERM   closing               CTRL_CLOSE_EVENT
+//   SIGPIPE           ignored: a write to a broken pipe fails with EPIPE instead
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace oriel::hal {
+
+/// With the values of kernel32's events.
+enum class ControlSignal : std::uint32_t { ControlC = 0, Break = 1, Close = 2 };
+
+/// From now on the signals are collected, and `ring` is called for each, in a signal handler. Signals that were
+/// ignored when oriel was started (nohup) stay so.
+void collect_control_signals(void (*ring)());
+/// The oldest kind that was collected and not yet taken.
+std::optional<ControlSignal> take_control_signal();
+
+} // namespace oriel::hal

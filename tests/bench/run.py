@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Measures oriel beside native programs and Wine, in pairs and in one run, and writes the table into README.md.
+
+    tests/bench/run.py [--runs 15] [--oriel build/release/bin/oriel] [--write]
+
+Each row compares two commands that are run in turn (A B A B ...), so that a machine whose speed drifts does not favour
+one of them; a figure is the median, a ratio the median of the pairs' ratios.
+"""
+import argparse
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+BEGIN, END = "<!-- table: written by run.py -->", "<!-- end of the table -->"
+
+
+def build(folder):
+    programs = {}
+    for name in ("hello", "cpu_bound", "file_4k"):
+        subprocess.run(["gcc", "-O2", "-o", folder / name, HERE / f"{name}.c"], check=True)
+        programs[name] = folder / name
+    for name in ("hello", "cpu_bound", "file_4k", "gate"):
+        subprocess.run(["x86_64-w64-mingw32-gcc", "-O2", "-o", folder / f"{name}.exe", HERE / f"{name}.c"], check=True)
+        programs[f"{name}.exe"] = folder / f"{name}.exe"
+    return programs
+
+
+def once(command, cwd):
+    start = time.perf_counter()
+    subprocess.run([str(word) for word in command], cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   stdin=subprocess.DEVNULL, env={**os.environ, "WINEDEBUG": "-all"})
+    return time.perf_counter() - start
+
+
+def pair(a, b, runs, cwd):
+    once(a, cwd), once(b, cwd)
+    first, second = [], []
+    for _ in range(runs):
+        first.append(once(a, cwd))
+        second.append(once(b, cwd))
+    ratios = [x / y for x, y in zip(first, second)]
+    return statistics.median(first), statistics.median(second), statistics.median(ratios)
+
+
+def peak_memory(command):
+    pid = os.fork()
+    if pid == 0:
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(null, descriptor)
+        os.execv(command[0], [str(word) for word in command])
+    _, _, usage = os.wait4(pid, 0)
+    return usage.ru_maxrss / 1024
+
+
+def find_wine():
+    for path in ("wine", "wine64", "/usr/lib/wine/wine64", "/usr/lib/wine/wine"):
+        if found := shutil.which(path):
+            return found
+    return None
+
+
+def milliseconds(seconds):
+    return f"{seconds * 1e3:.2f} ms" if seconds < 0.1 else f"{seconds:.2f} s"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--oriel", type=pathlib.Path, default=ROOT / "build/release/bin/oriel")
+    parser.add_argument("--seven-zip", type=pathlib.Path, help="a 7za.exe, to compress 100 MB with")
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    options = parser.parse_args()
+    oriel, wine = options.oriel.resolve(), find_wine()
+    rows = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        programs = build(folder)
+
+        def row(what, a, b, name, bound, runs=options.runs):
+            x, y, ratio = pair(a, b, runs, folder)
+            rows.append((what, milliseconds(x), f"{name}: {milliseconds(y)}", f"{ratio:.2f}", bound))
+            print(" | ".join(rows[-1]), file=sys.stderr)
+
+        row("hello", [oriel, programs["hello.exe"]], [programs["hello"]], "native", "2.0", options.runs * 10)
+        if wine:
+            row("hello", [oriel, programs["hello.exe"]], [wine, programs["hello.exe"]], "Wine, warm", "0.2")
+        rows.append(("hello, resident memory", f"{peak_memory([oriel, programs['hello.exe']]):.1f} MB", "", "", "12 MB"))
+        row("CPU-bound program", [oriel, programs["cpu_bound.exe"]], [programs["cpu_bound"]], "native", "1.03")
+        row("64 MiB in 4 KiB pieces, 3 times", [oriel, programs["file_4k.exe"], "a.tmp"], [programs["file_4k"], "b.tmp"], "native", "1.3")
+        gate = [float(subprocess.run([oriel, programs["gate.exe"]], capture_output=True, text=True, check=True).stdout) for _ in range(5)]
+        rows.append(("a trivial service", f"{statistics.median(gate):.1f} ns", "", "", "25 ns"))
+        if options.seven_zip and wine:
+            seven = options.seven_zip.resolve()
+            with open(folder / "input.bin", "wb") as out:
+                for number in range(100):
+                    out.write(os.urandom(1 << 19) + bytes(range(256)) * (1 << 11))
+            command = [seven, "a", "-mmt2", "-mx3", "-y"]
+            row("7za compresses 100 MB", [oriel, *command, "a.7z", "input.bin"], [wine, *command, "b.7z", "input.bin"], "Wine", "1.05", 3)
+    table = ["| what | oriel | beside | ratio | bound |", "|---|---|---|---|---|"] + [f"| {' | '.join(cells)} |" for cells in rows]
+    text = "\n".join(table)
+    print(text)
+    if options.write:
+        readme = HERE / "README.md"
+        old = readme.read_text()
+        head, tail = old.split(BEGIN)[0], old.split(END)[1]
+        cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+        note = f"\nMeasured on {os.cpu_count()} processors ({cpu}), medians of {options.runs} pairs or more.\n\n"
+        readme.write_text(head + BEGIN + note + text + "\n" + END + tail)
+
+
+if __name__ == "__main__":
+    main()

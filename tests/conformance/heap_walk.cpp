@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// What HeapWalk lists. Observed on Windows by public tests that are run there, unless a case says otherwise.
+#include <gtest/gtest.h>
+
+#include <windows.h>
+
+#include <vector>
+
+namespace {
+
+constexpr SIZE_T word = sizeof(void*);
+
+std::vector<PROCESS_HEAP_ENTRY> walk(HANDLE heap) {
+    std::vector<PROCESS_HEAP_ENTRY> entries;
+    PROCESS_HEAP_ENTRY entry{};
+    SetLastError(0xDEADBEEF);
+    while (HeapWalk(heap, &entry)) entries.push_back(entry);
+    EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_NO_MORE_ITEMS));
+    return entries;
+}
+
+struct HeapWalkTest : testing::Test {
+    HANDLE heap = HeapCreate(0, 0, 0);
+    ~HeapWalkTest() override { HeapDestroy(heap); }
+};
+
+} // namespace
+
+TEST_F(HeapWalkTest, A_fresh_heap_is_a_region_a_free_block_and_an_uncommitted_range) {
+    const auto entries = walk(heap);
+    ASSERT_EQ(entries.size(), 3u);
+    EXPECT_EQ(entries[0].wFlags, PROCESS_HEAP_REGION);
+    EXPECT_EQ(entries[0].lpData, heap);
+    EXPECT_LE(entries[0].cbData, 0x1000u);
+    EXPECT_EQ(entries[0].cbOverhead, 0);
+    EXPECT_EQ(entries[0].iRegionIndex, 0);
+    EXPECT_EQ(entries[0].Region.dwCommittedSize, 0x400 * word);
+    EXPECT_EQ(entries[0].Region.dwUnCommittedSize, 0x10000 - 0x400 * word);
+    EXPECT_EQ(entries[0].Region.lpLastBlock, static_cast<char*>(static_cast<void*>(heap)) + 0x10000);
+    EXPECT_EQ(entries[1].wFlags, 0);
+    EXPECT_EQ(entries[1].cbOverhead, 4 * word);
+    EXPECT_EQ(entries[2].wFlags, PROCESS_HEAP_UNCOMMITTED_RANGE);
+    EXPECT_EQ(entries[2].lpData, static_cast<char*>(static_cast<void*>(heap)) + 0x400 * word);
+    EXPECT_EQ(entries[2].cbData, entries[0].Region.dwUnCommittedSize - 0x1000); // since Windows 8
+    EXPECT_EQ(entries[2].cbOverhead, 0);
+}
+
+TEST_F(HeapWalkTest, A_busy_block_has_the_size_that_was_asked_for) {
+    void* const block = HeapAlloc(heap, 0, 5 * word);
+    bool listed = false;
+    for (const PROCESS_HEAP_ENTRY& entry : walk(heap)) {
+        if (entry.lpData != block) continue;
+        listed = true;
+        EXPECT_TRUE(entry.wFlags & PROCESS_HEAP_ENTRY_BUSY);
+        EXPECT_EQ(entry.cbData, 5 * word);
+        EXPECT_GE(entry.cbOverhead, 8);
+    }
+    EXPECT_TRUE(listed);
+}
+
+TEST_F(HeapWalkTest, A_large_block_comes_last_with_region_index_64) {
+    void* const block = HeapAlloc(heap, 0, 0x20000 * word);
+    const auto entries = walk(heap);
+    ASSERT_EQ(entries.size(), 4u);
+    EXPECT_EQ(entries.back().lpData, block);
+    EXPECT_EQ(entries.back().cbData, 0x20000 * word);
+    EXPECT_EQ(entries.back().iRegionIndex, 64);
+    EXPECT_EQ(entries.back().cbOverhead, 0);
+    EXPECT_TRUE(entries.back().wFlags & PROCESS_HEAP_ENTRY_BUSY);
+}
+
+TEST_F(HeapWalkTest, Every_block_is_listed_once) {
+    std::vector<void*> blocks;
+    for (int i = 0; i < 200; ++i) blocks.push_back(HeapAlloc(heap, 0, 32 + i % 7 * 100));
+    std::size_t found = 0;
+    for (const PROCESS_HEAP_ENTRY& entry : walk(heap)) {
+        for (void* block : blocks) found += entry.lpData == block && (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY);
+    }
+    EXPECT_EQ(found, blocks.size());
+}

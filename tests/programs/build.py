@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""Cross-builds programs from the sources that packages ship, with mingw-w64, and natively to compare."""
+import shutil
+import subprocess
+import sys
+import tarfile
+
+from programs import skip
+
+MINGW = "x86_64-w64-mingw32-gcc-posix"
+
+
+def unpack(archive, folder):
+    """The one folder that a source archive holds; unpacked once."""
+    marker = folder / ".unpacked"
+    if not marker.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder)
+        marker.touch()
+    return next(path for path in folder.iterdir() if path.is_dir())
+
+
+def compile_program(compiler, out, sources, options, libraries=()):
+    if out.exists():
+        return out
+    if shutil.which(compiler) is None:
+        skip(f"there is no {compiler} to build with")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    command = [compiler, "-O2", "-w", "-o", str(out), *options, *map(str, sources), *libraries]
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode != 0:
+        sys.exit(f"cannot build {out.name}:\n{result.stderr[-3000:]}")
+    return out
+
+
+def sqlite(shop):
+    source = unpack(next((shop.npm_package("sqlite3", "6.0.1") / "deps").glob("sqlite-autoconf-*.tar.gz")), shop.work / "source" / "sqlite")
+    return compile_program(MINGW, shop.work / "bin" / "sqlite3.exe", [source / "shell.c", source / "sqlite3.c"],
+                           ["-DSQLITE_THREADSAFE=1", "-DSQLITE_ENABLE_FTS5", "-DSQLITE_ENABLE_RTREE", "-static"])
+
+
+def libwebp(shop, compiler, suffix):
+    source = unpack(next((shop.npm_package("cwebp-bin", "8.0.0") / "vendor" / "source").glob("libwebp-*.tar.gz")), shop.work / "source" / "libwebp")
+    library = [path for folder in ("src/dec", "src/enc", "src/dsp", "src/utils", "src/demux", "src/mux", "sharpyuv")
+               for path in sorted((source / folder).glob("*.c"))]
+    helpers = [path for path in sorted((source / "imageio").glob("*.c")) if path.name != "wicdec.c"] + [source / "examples" / "example_util.c"]
+    options = [f"-I{source}", f"-I{source / 'src'}", "-msse4.1"]
+    tail = ["-lm", "-lpthread"] if not suffix else ["-static", "-lpthread"]
+    options.append("-DWEBP_USE_THREAD")
+    return {name: compile_program(compiler, shop.work / "bin" / (name + suffix), [source / "examples" / f"{name}.c", *helpers, *library], options, tail)
+            for name in ("cwebp", "dwebp")}
