@@ -27,7 +27,8 @@ HANDLE output() { return open_console(console_out, L"CONOUT$"); }
 bool is_key(const INPUT_RECORD& record) {
     return record.EventType == KEY_EVENT && record.Event.KeyEvent.bKeyDown &&
            (record.Event.KeyEvent.uChar.UnicodeChar ||
-            (record.Event.KeyEvent.wVirtualKeyCode >= VK_PRIOR && record.Event.KeyEvent.wVirtualKeyCode <= VK_DELETE) ||
+            (record.Event.KeyEvent.wVirtualKeyCode >= VK_PRIOR &&
+             record.Event.KeyEvent.wVirtualKeyCode <= VK_DELETE) ||
             (record.Event.KeyEvent.wVirtualKeyCode >= VK_F1 && record.Event.KeyEvent.wVirtualKeyCode <= VK_F12));
 }
 

@@ -76,7 +76,8 @@ MEMBER(Exception*, exception_borrowed, (Exception* self, const char* const& text
     construct_exception(self, exception_vtable, text, false);
     return self;
 }
-MEMBER(const char*, exception_what, (const Exception* self), "?what@exception@@UEBAPEBDXZ", "?what@exception@@UBEPBDXZ") {
+MEMBER(const char*, exception_what, (const Exception* self), "?what@exception@@UEBAPEBDXZ",
+       "?what@exception@@UBEPBDXZ") {
     return self->text ? self->text : "Unknown exception";
 }
 

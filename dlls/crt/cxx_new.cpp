@@ -33,14 +33,17 @@ CRT_CXX(void*, oriel_new_array_debug, (size_t bytes, int, const char*, int), "??
     return oriel_new(bytes);
 }
 
-CRT_CXX(NewHandler, oriel_query_new_handler, (), "?_query_new_handler@@YAP6AH_K@ZXZ", "?_query_new_handler@@YAP6AHI@ZXZ") {
+CRT_CXX(NewHandler, oriel_query_new_handler, (), "?_query_new_handler@@YAP6AH_K@ZXZ",
+        "?_query_new_handler@@YAP6AHI@ZXZ") {
     return current_new_handler();
 }
 CRT_CXX(NewHandler, oriel_set_new_handler, (NewHandler handler), "?_set_new_handler@@YAP6AH_K@ZP6AH0@Z@Z",
         "?_set_new_handler@@YAP6AHI@ZP6AHI@Z@Z") {
     return exchange_new_handler(handler);
 }
-CRT_CXX(int, oriel_query_new_mode, (), "?_query_new_mode@@YAHXZ", "?_query_new_mode@@YAHXZ") { return current_new_mode(); }
+CRT_CXX(int, oriel_query_new_mode, (), "?_query_new_mode@@YAHXZ", "?_query_new_mode@@YAHXZ") {
+    return current_new_mode();
+}
 CRT_CXX(int, oriel_set_new_mode, (int mode), "?_set_new_mode@@YAHH@Z", "?_set_new_mode@@YAHH@Z") {
     if (mode != 0 && mode != 1)
         return invalid_parameter(), -1;

@@ -2,8 +2,8 @@
 // cxx_type_info.cpp: std::type_info as Microsoft's compiler makes and uses it.
 //
 // The compiler writes a descriptor for each type: the vtable of type_info, a place for the readable name,
-// the decorated name. Two types are the same if their decorated names are. name() makes the readable name once and keeps it in the descriptor.
-// Source: "type_info class"; the layout is that of debuggers' symbols for TypeDescriptor.
+// the decorated name. Two types are the same if their decorated names are. name() makes the readable name once and
+// keeps it in the descriptor. Source: "type_info class"; the layout is that of debuggers' symbols for TypeDescriptor.
 #include <dlls/crt/cxx_class_data.h>
 #include <dlls/crt/cxx_names.h>
 
@@ -24,7 +24,8 @@ using namespace oriel::crt;
     CRT_EXPORT result CRT_THISCALL name arguments
 
 /// Defined with the other members: for x64 in cxx_eh/type_info.cpp, for x86 in cxx_type_info_x86.cpp.
-extern "C" void CRT_THISCALL destroy_type_info(TypeInfo* self) CRT_MANGLED("??1type_info@@UEAA@XZ", "??1type_info@@UAE@XZ");
+extern "C" void CRT_THISCALL destroy_type_info(TypeInfo* self)
+    CRT_MANGLED("??1type_info@@UEAA@XZ", "??1type_info@@UAE@XZ");
 
 /// Bit 0: free the object too; bit 1: an array, with its count before it.
 extern "C" void* CRT_THISCALL oriel_type_info_delete(TypeInfo* self, unsigned flags) asm("oriel_type_info_delete");
@@ -40,7 +41,8 @@ TYPE_INFO_MEMBER(const char*, oriel_type_info_name, (TypeInfo* self), "?name@typ
     if (!self->readable) {
         char* name = readable_type_name(self->decorated);
         char* none = nullptr;
-        if (name && !__atomic_compare_exchange_n(&self->readable, &none, name, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        if (name &&
+            !__atomic_compare_exchange_n(&self->readable, &none, name, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
             free(name); // another thread was first
     }
     return self->readable ? self->readable : self->decorated;

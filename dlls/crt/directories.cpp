@@ -43,7 +43,8 @@ template<class Char> int change_mode(const Char* path, int mode) {
     if (attributes == INVALID_FILE_ATTRIBUTES)
         return fail_with_last_error();
     constexpr int writable = 0x80;
-    attributes = mode & writable ? attributes & ~DWORD(FILE_ATTRIBUTE_READONLY) : attributes | FILE_ATTRIBUTE_READONLY;
+    attributes =
+        mode & writable ? attributes & ~DWORD(FILE_ATTRIBUTE_READONLY) : attributes | FILE_ATTRIBUTE_READONLY;
     return answer(set_attributes(path, attributes));
 }
 

@@ -13,7 +13,12 @@ namespace oriel::crt {
 
 namespace {
 
-enum Mode : unsigned short { mode_directory = 0x4000, mode_regular = 0x8000, mode_device = 0x2000, mode_pipe = 0x1000 };
+enum Mode : unsigned short {
+    mode_directory = 0x4000,
+    mode_regular = 0x8000,
+    mode_device = 0x2000,
+    mode_pipe = 0x1000
+};
 
 template<class Size, class Time> struct Status {
     unsigned st_dev;
@@ -37,7 +42,8 @@ Time64 seconds(FILETIME time) { return time_of_filetime(time.dwLowDateTime, time
 
 template<class Size, class Time> int fill(Status<Size, Time>* status, const FileFacts& facts) {
     *status = {};
-    if (facts.size > static_cast<unsigned long long>(Size(~Size(0)) < 0 ? (sizeof(Size) == 4 ? LONG_MAX : LLONG_MAX) : ~0ull))
+    constexpr unsigned long long largest = sizeof(Size) == 4 ? LONG_MAX : LLONG_MAX;
+    if (facts.size > largest)
         return fail(e_inval); // a file too large for the structure (_stat of 4 GiB)
     status->st_dev = status->st_rdev = facts.device;
     status->st_mode = facts.mode;
@@ -63,7 +69,8 @@ template<class Char> bool is_executable_name(const Char* path) {
         return false;
     static constexpr const char* extensions[] = {"exe", "com", "bat", "cmd"};
     for (const char* extension : extensions)
-        if (ascii_lower(dot[0]) == extension[0] && ascii_lower(dot[1]) == extension[1] && ascii_lower(dot[2]) == extension[2])
+        if (ascii_lower(dot[0]) == extension[0] && ascii_lower(dot[1]) == extension[1] &&
+            ascii_lower(dot[2]) == extension[2])
             return true;
     return false;
 }

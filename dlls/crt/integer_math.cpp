@@ -23,7 +23,9 @@ struct LongLongQuotient { long long quot, rem; };
 
 CRT_EXPORT int abs(int n) { return n < 0 ? int(0u - unsigned(n)) : n; }
 CRT_EXPORT long labs(long n) { return n < 0 ? long(0ul - static_cast<unsigned long>(n)) : n; }
-CRT_EXPORT long long _abs64(long long n) { return n < 0 ? static_cast<long long>(0ull - static_cast<unsigned long long>(n)) : n; }
+CRT_EXPORT long long _abs64(long long n) {
+    return n < 0 ? static_cast<long long>(0ull - static_cast<unsigned long long>(n)) : n;
+}
 CRT_EXPORT IntQuotient div(int a, int b) { return {a / b, a % b}; }
 CRT_EXPORT LongQuotient ldiv(long a, long b) { return {a / b, a % b}; }
 
@@ -53,8 +55,10 @@ CRT_EXPORT int rand_s(unsigned* value) {
     static Generate generate;
     if (!generate) {
         HMODULE library = LoadLibraryW(L"advapi32.dll");
-        generate = library ? reinterpret_cast<Generate>(reinterpret_cast<void*>(GetProcAddress(library, "SystemFunction036")))
-                           : nullptr;
+        generate =
+            library
+                ? reinterpret_cast<Generate>(reinterpret_cast<void*>(GetProcAddress(library, "SystemFunction036")))
+                : nullptr;
     }
     if (!generate || !generate(value, sizeof *value))
         return invalid_parameter(e_nomem);

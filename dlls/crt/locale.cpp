@@ -10,6 +10,7 @@
 #include <dlls/crt/locale_data.h>
 
 #include <dlls/crt/ctype.h>
+#include <dlls/crt/locale_tables.h>
 #include <dlls/crt/locks.h>
 #include <dlls/crt/win32.h>
 
@@ -26,69 +27,6 @@ namespace {
 
 LocaleData locale;
 char joined_names[6 * 80];
-
-/// Types and cases of the 256 bytes of a code page: one set for each that was ever asked for.
-struct CodePageTables {
-    unsigned code_page;
-    unsigned short types[257];
-    unsigned char lower[256], upper[256];
-};
-CodePageTables* known_tables[16];
-
-constexpr unsigned english_us = 0x409;
-
-/// From GetStringType's C1 bits, which are <ctype.h>'s by design, to ours.
-unsigned short types_from_system(unsigned short c1, int byte) {
-    unsigned short types = c1 & 0x1BF; // upper lower digit space punct control hex alpha
-    if (byte == ' ')
-        types |= type_blank;
-    return types;
-}
-
-void fill_tables(CodePageTables& tables, unsigned code_page) {
-    tables.code_page = code_page;
-    memcpy(tables.types, ascii_type_table() - 1, sizeof tables.types);
-    memcpy(tables.lower, ascii_lower_map.bytes, 256);
-    memcpy(tables.upper, ascii_upper_map.bytes, 256);
-    for (int byte = 128; byte < 256; ++byte) {
-        char narrow = char(byte);
-        wchar_t wide;
-        WORD c1 = 0;
-        if (IsDBCSLeadByteEx(code_page, BYTE(byte))) {
-            tables.types[byte + 1] = type_lead_byte;
-            continue;
-        }
-        if (MultiByteToWideChar(code_page, MB_ERR_INVALID_CHARS, &narrow, 1, &wide, 1) != 1)
-            continue;
-        if (GetStringTypeW(CT_CTYPE1, &wide, 1, &c1))
-            tables.types[byte + 1] = types_from_system(c1, byte);
-        auto map = [&](DWORD how, unsigned char& result) {
-            wchar_t mapped;
-            char back;
-            if (LCMapStringW(english_us, how, &wide, 1, &mapped, 1) == 1 &&
-                WideCharToMultiByte(code_page, 0, &mapped, 1, &back, 1, nullptr, nullptr) == 1)
-                result = static_cast<unsigned char>(back);
-        };
-        if (tables.types[byte + 1] & type_upper)
-            map(LCMAP_LOWERCASE, tables.lower[byte]);
-        if (tables.types[byte + 1] & type_lower)
-            map(LCMAP_UPPERCASE, tables.upper[byte]);
-    }
-}
-
-const CodePageTables* tables_of(unsigned code_page) {
-    for (auto*& slot : known_tables) {
-        if (!slot) {
-            slot = Owned<CodePageTables>::allocate(1);
-            if (slot)
-                fill_tables(*slot, code_page);
-            return slot;
-        }
-        if (slot->code_page == code_page)
-            return slot;
-    }
-    return nullptr;
-}
 
 bool equal_word(const char* text, size_t length, const char* word) {
     for (size_t i = 0; i < length; ++i)
@@ -123,8 +61,9 @@ Choice decode_name(const char* name) {
     size_t length = 0;
     while (name[length] && name[length] != '.')
         ++length;
-    bool known = !length || equal_word(name, length, "English") || equal_word(name, length, "English_United States") ||
-                 equal_word(name, length, "american") || equal_word(name, length, "enu");
+    bool known = !length || equal_word(name, length, "English") ||
+                 equal_word(name, length, "English_United States") || equal_word(name, length, "american") ||
+                 equal_word(name, length, "enu");
     unsigned code_page = name[length] ? decode_code_page(name + length + 1) : GetACP();
     return {known && code_page, code_page};
 }
@@ -219,7 +158,8 @@ char* name_of(LocaleData& data, int category) {
         same = same && equal_word(data.names[each], strlen(data.names[each]), data.names[lc_collate]);
     if (same)
         return data.names[lc_collate];
-    static constexpr const char* words[] = {"", "LC_COLLATE=", "LC_CTYPE=", "LC_MONETARY=", "LC_NUMERIC=", "LC_TIME="};
+    static constexpr const char* words[] = {
+        "", "LC_COLLATE=", "LC_CTYPE=", "LC_MONETARY=", "LC_NUMERIC=", "LC_TIME="};
     char* out = joined_names;
     for (int each = lc_collate; each < lc_count; ++each) {
         if (each > lc_collate)

@@ -94,7 +94,8 @@ CRT_EXPORT int _pipe(int* fds, unsigned size, int flags) {
     for (int i = 0; i < 2; ++i) {
         int fd = i ? write_end : read_end;
         set_handle(fd, ends[i]);
-        descriptor_entry(fd)->osfile = fd_open | fd_pipe | (text ? fd_text : 0) | (flags & o_noinherit ? fd_no_inherit : 0);
+        descriptor_entry(fd)->osfile =
+            fd_open | fd_pipe | (text ? fd_text : 0) | (flags & o_noinherit ? fd_no_inherit : 0);
     }
     fds[0] = read_end;
     fds[1] = write_end;

@@ -6,7 +6,14 @@
 
 namespace oriel::crt {
 
-enum class MathError : int { domain = 1, singularity = 2, overflow = 3, underflow = 4, total_loss = 5, partial_loss = 6 };
+enum class MathError : int {
+    domain = 1,
+    singularity = 2,
+    overflow = 3,
+    underflow = 4,
+    total_loss = 5,
+    partial_loss = 6
+};
 
 /// Sets errno (EDOM or ERANGE) and asks the program's handler (__setusermatherr), whose result counts.
 double math_error(MathError error, const char* function, double a, double b, double result);

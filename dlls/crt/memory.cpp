@@ -48,7 +48,8 @@ void move_up(char* to, const char* from, size_t bytes) {
     Vector tail0 = load<Vector>(from + bytes - 16), tail1 = load<Vector>(from + bytes - 32);
     char* end = to + bytes;
     for (; bytes > 64; to += 64, from += 64, bytes -= 64) {
-        Vector a = load<Vector>(from), b = load<Vector>(from + 16), c = load<Vector>(from + 32), d = load<Vector>(from + 48);
+        Vector a = load<Vector>(from), b = load<Vector>(from + 16), c = load<Vector>(from + 32),
+               d = load<Vector>(from + 48);
         store(to, a);
         store(to + 16, b);
         store(to + 32, c);
@@ -72,7 +73,8 @@ void move_down(char* to, const char* from, size_t bytes) {
     for (; bytes > 64; bytes -= 64) {
         to -= 64;
         from -= 64;
-        Vector a = load<Vector>(from), b = load<Vector>(from + 16), c = load<Vector>(from + 32), d = load<Vector>(from + 48);
+        Vector a = load<Vector>(from), b = load<Vector>(from + 16), c = load<Vector>(from + 32),
+               d = load<Vector>(from + 48);
         store(to, a);
         store(to + 16, b);
         store(to + 32, c);

@@ -8,6 +8,7 @@
 // - %Z is a counted string (ANSI_STRING, with w or l UNICODE_STRING); %p is 8 or 16 upper-case digits;
 // - an unknown type is written as it is, without the %; the flag 0 pads text, too.
 // Source: "Format specification syntax: printf and wprintf functions", "printf type field characters".
+// (Long, because the conversions are members of one class over one state.)
 #include <dlls/crt/printf_format.h>
 
 #include <dlls/crt/multibyte.h>

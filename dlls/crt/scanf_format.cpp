@@ -6,6 +6,7 @@
 // width, %S and %C the other, h narrow and l wide; %f is a float, %lf and %Lf a double.
 // A conversion ends at the first character that cannot belong to it, which is given back.
 // Source: "Format specification fields: scanf and wscanf functions", "scanf type field characters".
+// (Long, because the conversions are members of one class over one state.)
 #include <dlls/crt/scanf_format.h>
 
 #include <dlls/crt/multibyte.h>

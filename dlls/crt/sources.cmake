@@ -28,6 +28,7 @@ set(CRT_SOURCES
     locale.cpp
     locale_conventions.cpp
     locale_system.cpp
+    locale_tables.cpp
     locks.cpp
     low_io_descriptor.cpp
     low_io_open.cpp

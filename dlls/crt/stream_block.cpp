@@ -23,7 +23,8 @@ size_t read_locked(File* stream, void* buffer, size_t bytes) {
             stream->_cnt -= int(part);
             out += part;
             left -= part;
-        } else if (left >= room && (stream->_flag & (io_read | io_update)) && !(stream->_flag & (io_write | io_string))) {
+        } else if (left >= room && (stream->_flag & (io_read | io_update)) &&
+                   !(stream->_flag & (io_write | io_string))) {
             // In text mode an answer can be shorter than asked for: only 0 is the end.
             unsigned part = unsigned(smaller(left - left % room, largest_transfer));
             int got = _read(stream->_file, out, part);

@@ -13,7 +13,8 @@ static constexpr unsigned long long epoch_1970 = 116444736000000000, second_unit
 
 Time64 time_of_filetime(unsigned long low, unsigned long high) {
     unsigned long long units = (static_cast<unsigned long long>(high) << 32) | low;
-    return (static_cast<long long>(units) - static_cast<long long>(epoch_1970)) / static_cast<long long>(second_units);
+    return (static_cast<long long>(units) - static_cast<long long>(epoch_1970)) /
+           static_cast<long long>(second_units);
 }
 
 unsigned long long filetime_of_time(Time64 time) {

@@ -87,6 +87,16 @@ K32_EXPORT LPVOID WINAPI VirtualAllocExNuma(HANDLE process, LPVOID address, SIZE
     return VirtualAllocEx(process, address, size, type, protection);
 }
 
+/// The extended parameters say where (address requirements), on which node, and with which attributes.
+K32_EXPORT PVOID WINAPI VirtualAlloc2(HANDLE process, PVOID address, SIZE_T size, ULONG type, ULONG protection, MEM_EXTENDED_PARAMETER* parameters,
+                                      ULONG count) {
+    void* base = address;
+    native_uptr bytes = size;
+    const Status status = NtAllocateVirtualMemoryEx(process ? process : GetCurrentProcess(), &base, &bytes, type, protection,
+                                                    reinterpret_cast<nt::MEM_EXTENDED_PARAMETER<Native>*>(parameters), count);
+    return finish(status) ? base : nullptr;
+}
+
 K32_EXPORT BOOL WINAPI VirtualFreeEx(HANDLE process, LPVOID address, SIZE_T size, DWORD type) {
     if ((type & MEM_RELEASE) && size) return fail(ERROR_INVALID_PARAMETER);
     void* base = address;
@@ -191,6 +201,18 @@ K32_EXPORT LPVOID WINAPI MapViewOfFile(HANDLE mapping, DWORD access, DWORD high,
 K32_EXPORT BOOL WINAPI UnmapViewOfFile(LPCVOID address) {
     return finish(NtUnmapViewOfSection(GetCurrentProcess(), const_cast<void*>(address)));
 }
+
+K32_EXPORT PVOID WINAPI MapViewOfFile3(HANDLE mapping, HANDLE process, PVOID wish, ULONG64 offset, SIZE_T size, ULONG type, ULONG protection,
+                                       MEM_EXTENDED_PARAMETER* parameters, ULONG count) {
+    void* base = wish;
+    native_uptr bytes = size;
+    std::int64_t at = static_cast<std::int64_t>(offset);
+    const Status status = NtMapViewOfSectionEx(mapping, process ? process : GetCurrentProcess(), &base, &at, &bytes, type, protection,
+                                               reinterpret_cast<nt::MEM_EXTENDED_PARAMETER<Native>*>(parameters), count);
+    return finish(status) ? base : nullptr;
+}
+K32_EXPORT BOOL WINAPI UnmapViewOfFile2(HANDLE process, PVOID address, ULONG flags) { return finish(NtUnmapViewOfSectionEx(process, address, flags)); }
+K32_EXPORT BOOL WINAPI UnmapViewOfFileEx(PVOID address, ULONG flags) { return finish(NtUnmapViewOfSectionEx(GetCurrentProcess(), address, flags)); }
 
 K32_EXPORT BOOL WINAPI FlushViewOfFile(LPCVOID address, SIZE_T size) {
     void* base = const_cast<void*>(address);

@@ -47,13 +47,16 @@ set(KERNEL32_SOURCES
     synchapi_objects.cpp
     sysinfoapi.cpp
     text.cpp
+    threadpool_timers.cpp
     timezoneapi.cpp
     tls.cpp
     unhandled_filter.cpp
+    winbase_atoms.cpp
     winbase_files.cpp
     winbase_format_message.cpp
     winbase_memory.cpp
     winbase_misc.cpp
+    winbase_profile.cpp
     winbase_strings.cpp
     winnls.cpp
     winnls_datetime.cpp

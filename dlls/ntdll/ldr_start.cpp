@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // ldr_start.cpp: the beginning and the end of processes and threads, as ntdll exports them.
+#include <nt/rtl_process.h>
 #include <ntdll-emu/rtl/ldr/dll_main_calls.h>
 #include <ntdll-emu/rtl/ldr/module_table.h>
 #include <ntdll-emu/rtl/ldr/process_start.h>
@@ -37,6 +38,7 @@ NT_EXPORT Status NT_API LdrShutdownProcess() {
     if (!modules.has_started()) return Status::Success;
     auto& data = modules.data();
     if (data.ShutdownInProgress) return Status::Success;
+    RtlProcessFlsData(nt::current_teb()->FlsData, 1); // callbacks of this thread's values
     data.ShutdownInProgress = 1;
     data.ShutdownThreadId = reinterpret_cast<void*>(nt::current_teb()->ClientId.UniqueThread);
     // Taken, or inherited from a thread that was ended while it held it: nobody else will ever ask.
@@ -46,10 +48,12 @@ NT_EXPORT Status NT_API LdrShutdownProcess() {
 }
 
 NT_EXPORT Status NT_API LdrShutdownThread() {
+    RtlProcessFlsData(nt::current_teb()->FlsData, 1); // callbacks, before any DLL hears of the thread's end
     const HoldLoaderLock held;
     if (!modules.data().ShutdownInProgress && was_announced()) detach_thread();
     end_thread_tls();
     Teb& teb = *nt::current_teb();
+    RtlProcessFlsData(teb.FlsData, 2); // the memory; DLLs may have set values until now
     release(teb.TlsExpansionSlots.get());
     teb.TlsExpansionSlots = nullptr;
     return Status::Success;

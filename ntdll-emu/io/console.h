@@ -32,7 +32,6 @@ namespace oriel::io {
 class Console {
 public:
     Console() = default;
-    ~Console() { leave(); }
     Console(const Console&) = delete;
     Console& operator=(const Console&) = delete;
 
@@ -42,7 +41,12 @@ public:
     /// Statuses: InvalidHandle if there is no terminal.
     NtResult<int> input();
     NtResult<int> output();
-    /// At the process's end: the terminal is as it was before.
+    /// Counts the openings of the two sides. When the last one goes, which the standard handles do at the
+    /// process's end, the terminal is as it was before.
+    void opened() { m_openings.fetch_add(1); }
+    void closed() {
+        if (m_openings.fetch_sub(1) == 1) leave();
+    }
     void leave();
 
     // The console as a whole.
@@ -108,8 +112,7 @@ private:
     using Lock = ke::RankedLock<ke::LockRank::File>;
 
     NtResult<> emit(std::string_view bytes);
-    void measure(State& state, int descriptor);
-    bool ask_cursor(State& state, int output);
+    static void measure(State& state, int descriptor);
     NtResult<> fetch_line();
     NtResult<bool> fetch_keys(bool wait);
     static NtResult<> apply_line_mode(int descriptor, std::uint32_t mode);
@@ -117,6 +120,7 @@ private:
     Guarded<State, Lock> m_state;
     std::atomic<int> m_input{-1};
     std::atomic<int> m_output{-1};
+    std::atomic<int> m_openings{0};
 };
 
 /// The console of this process.

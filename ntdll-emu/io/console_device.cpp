@@ -37,6 +37,15 @@ NtResult<Opened> ConsoleDevice::open(std::u16string_view rest, const OpenRequest
     return Opened{ob::make<ConsoleFile>(m_console, *side, request), OpenOutcome::Opened};
 }
 
+ConsoleFile::ConsoleFile(Console& console, ConsoleSide side, const OpenRequest& request)
+    : File(request), m_console(console), m_side(side) {
+    if (side != ConsoleSide::Whole) console.opened();
+}
+
+void ConsoleFile::last_handle_closed() {
+    if (m_side != ConsoleSide::Whole) m_console.closed();
+}
+
 NtResult<std::uint32_t> ConsoleFile::read(GuestBuffer to, FileOffset) {
     if (m_side != ConsoleSide::Input) return Status::InvalidHandle;
     if (to.bytes == 0) return 0u;

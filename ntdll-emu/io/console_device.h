@@ -25,8 +25,8 @@ private:
 
 class ConsoleFile final : public File {
 public:
-    ConsoleFile(Console& console, ConsoleSide side, const OpenRequest& request)
-        : File(request), m_console(console), m_side(side) {}
+    ConsoleFile(Console& console, ConsoleSide side, const OpenRequest& request);
+    void last_handle_closed() override;
 
     NtResult<std::uint32_t> read(GuestBuffer to, FileOffset from) override;
     NtResult<std::uint32_t> write(GuestBuffer from, FileOffset to) override;

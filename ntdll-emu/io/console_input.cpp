@@ -46,7 +46,8 @@ NtResult<> Console::fetch_line() {
         std::u16string text;
         state.input_decoder.append(text, std::string_view(bytes, count), utf8);
         state.typed += with_windows_line_ends(text, (mode & nt::ENABLE_LINE_INPUT) != 0);
-        state.model.unsure(); // the terminal echoed
+        if ((mode & nt::ENABLE_LINE_INPUT) && (mode & nt::ENABLE_ECHO_INPUT))
+            state.model.follow(text); // what was typed is shown
     });
     return {};
 }

@@ -2,54 +2,63 @@
 #include <ntdll-emu/io/cursor_model.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace oriel::io {
 
-namespace {
-
-/// Letters that take one cell everywhere: ASCII, Latin, Greek, Cyrillic, and the drawings of the DOS pages.
-bool takes_one_cell(char16_t unit) {
-    if (unit >= 0x20 && unit < 0x300) return unit != 0x7F && unit != 0xAD;
-    return (unit >= 0x370 && unit < 0x483) || (unit >= 0x2010 && unit < 0x2030) || (unit >= 0x2500 && unit < 0x25A0);
-}
-
-} // namespace
-
 void CursorModel::resize(int columns, int rows) {
-    if (columns == m_columns && rows == m_rows) return;
     m_columns = columns;
     m_rows = rows;
-    m_sure = false;
+    m_column = std::min(m_column, columns);
+    keep_in_window();
 }
 
-void CursorModel::set(int column, int row) {
-    m_column = std::clamp(column, 0, m_columns - 1);
-    m_row = std::clamp(row, 0, m_rows - 1);
-    m_sure = true;
+void CursorModel::keep_in_window() { m_top = std::clamp(m_top, std::max(m_row - m_rows + 1, 0), m_row); }
+
+void CursorModel::line_feed() {
+    m_row = std::min(m_row + 1, buffer_rows - 1);
+    keep_in_window();
 }
 
-void CursorModel::line_feed() { m_row = std::min(m_row + 1, m_rows - 1); }
+int CursorModel::column() const { return std::min(m_column, m_columns - 1); }
 
-void CursorModel::follow(std::u16string_view text, bool vt) {
+void CursorModel::home() {
+    m_column = 0;
+    m_row = m_top;
+}
+
+void CursorModel::follow(std::u16string_view text) {
     for (const char16_t unit : text) {
         switch (unit) {
-        case u'\r': m_column = 0; continue;
+        case u'\r': m_column = 0; break;
         case u'\n': // the terminal returns the carriage as well (ONLCR), and so does the console
             m_column = 0;
             line_feed();
-            continue;
-        case u'\b': m_column = std::max(m_column - 1, 0); continue;
-        case u'\t': m_column = std::min((m_column / 8 + 1) * 8, m_columns - 1); continue;
-        case u'\a': continue;
-        default: break;
+            break;
+        case u'\b': m_column = std::max(m_column - 1, 0); break;
+        case u'\t': m_column = std::min((m_column / 8 + 1) * 8, m_columns - 1); break;
+        case u'\a': break;
+        default:
+            if (m_column >= m_columns) {
+                m_column = 0;
+                line_feed();
+            }
+            m_column += 1;
         }
-        if ((unit == 0x1B && vt) || (unit >= 0x20 && !takes_one_cell(unit))) m_sure = false;
-        if (m_column >= m_columns) { // a full line wraps when the next character comes
-            m_column = 0;
-            line_feed();
-        }
-        m_column += 1;
     }
+}
+
+std::string CursorModel::go_to(int column, int row) {
+    std::string sequence = "\r";
+    const int up = m_row - row;
+    if (up > 0) sequence += "\x1b[" + std::to_string(up) + "A";
+    // Line feeds, because they scroll at the bottom, as the console's window does.
+    if (up < 0) sequence.append(static_cast<std::size_t>(std::min(-up, m_rows)), '\n');
+    if (column > 0) sequence += "\x1b[" + std::to_string(column) + "C";
+    m_column = column;
+    m_row = row;
+    keep_in_window();
+    return sequence;
 }
 
 } // namespace oriel::io

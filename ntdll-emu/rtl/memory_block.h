@@ -11,6 +11,10 @@ namespace oriel::rtl {
 inline void* process_heap() { return nt::current_teb()->ProcessEnvironmentBlock->ProcessHeap; }
 inline void* allocate_memory(std::size_t bytes) { return RtlAllocateHeap(process_heap(), 0, bytes); }
 inline void free_memory(void* block) { RtlFreeHeap(process_heap(), 0, block); }
+#else
+void* allocate_memory(std::size_t bytes); // a native test gives its own
+void free_memory(void* block);
+#endif
 
 /// Frees a block at the end of a scope, unless it was given away.
 template<class T>
@@ -32,6 +36,5 @@ public:
 private:
     T* m_block;
 };
-#endif
 
 } // namespace oriel::rtl

@@ -5,6 +5,7 @@ set(RTL_NATIVE_SOURCES
     ntdll-emu/rtl/bitmap.cpp
     ntdll-emu/rtl/environment.cpp
     ntdll-emu/rtl/errors.cpp
+    ntdll-emu/rtl/fls.cpp
     ntdll-emu/rtl/heap/allocate.cpp
     ntdll-emu/rtl/heap/blocks.cpp
     ntdll-emu/rtl/heap/free_lists.cpp
@@ -28,4 +29,4 @@ set(RTL_NATIVE_SOURCES
     ntdll-emu/rtl/sync/wait_on_address.cpp
     ntdll-emu/rtl/sync/wait_queue.cpp
     ntdll-emu/rtl/time.cpp)
-set(RTL_SOURCES ${RTL_NATIVE_SOURCES} ntdll-emu/rtl/fls.cpp ntdll-emu/rtl/platform_guest.cpp)
+set(RTL_SOURCES ${RTL_NATIVE_SOURCES} ntdll-emu/rtl/platform_guest.cpp)

@@ -90,7 +90,9 @@ TEST(CrtNumbers, qsort_and_bsearch) {
     for (int order = 0; order < 4; ++order) {
         for (int i = 0; i < 1000; ++i)
             numbers[i] = order == 0 ? i : order == 1 ? 1000 - i : order == 2 ? i % 7 : (i * 7919) % 1000;
-        auto compare = [](const void* a, const void* b) { return *static_cast<const int*>(a) - *static_cast<const int*>(b); };
+        auto compare = [](const void* a, const void* b) {
+            return *static_cast<const int*>(a) - *static_cast<const int*>(b);
+        };
         qsort(numbers, 1000, sizeof(int), compare);
         for (int i = 1; i < 1000; ++i)
             ASSERT_LE(numbers[i - 1], numbers[i]) << "order " << order;

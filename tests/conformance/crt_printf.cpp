@@ -110,7 +110,8 @@ TEST(CrtPrintf, Hexadecimal_doubles) { EXPECT_EQ(format("%a", 1.0), "0x1.0000000
 
 TEST(CrtPrintf, The_count_of_characters_can_be_stored) {
     auto* print = msvcrt<int(char*, size_t, const char*, ...)>("_snprintf");
-    auto* enable = reinterpret_cast<int (*)(int)>(GetProcAddress(GetModuleHandleA("msvcrt.dll"), "_set_printf_count_output"));
+    auto* enable =
+        reinterpret_cast<int (*)(int)>(GetProcAddress(GetModuleHandleA("msvcrt.dll"), "_set_printf_count_output"));
     if (enable)
         enable(1);
     char buffer[32];

@@ -116,7 +116,7 @@ TEST_F(Cxx, Exceptions_of_the_library_arrive) {
     EXPECT_THROW(std::stoi("no number"), std::invalid_argument);
     EXPECT_THROW(std::function<void()>()(), std::bad_function_call);
     volatile std::size_t enormous = ~std::size_t{0} / 4;
-    EXPECT_THROW(::operator new(enormous), std::bad_alloc);
+    EXPECT_THROW((void)::operator new(enormous), std::bad_alloc);
 }
 
 TEST_F(Cxx, An_exception_can_be_carried_to_another_thread) {

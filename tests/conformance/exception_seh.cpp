@@ -93,9 +93,11 @@ TEST_F(Seh, Division_by_zero_has_its_own_code) {
     EXPECT_EQ(code_of_division(0), static_cast<DWORD>(EXCEPTION_INT_DIVIDE_BY_ZERO));
 }
 
+void (*volatile g_null)() = nullptr; // the compiler must not know
+__attribute__((noinline)) static void call_it() { g_null(); }
 static int call_null() {
     __try {
-        reinterpret_cast<void (*volatile)()>(0)();
+        call_it();
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         return 1;
     }

@@ -38,7 +38,7 @@ def compile_program(compiler, out, sources, options, libraries=()):
 def sqlite(shop):
     source = unpack(next((shop.npm_package("sqlite3", "6.0.1") / "deps").glob("sqlite-autoconf-*.tar.gz")), shop.work / "source" / "sqlite")
     return compile_program(MINGW, shop.work / "bin" / "sqlite3.exe", [source / "shell.c", source / "sqlite3.c"],
-                           ["-DSQLITE_THREADSAFE=1", "-DSQLITE_ENABLE_FTS5", "-DSQLITE_ENABLE_RTREE", "-static"])
+                           ["-DSQLITE_THREADSAFE=1", "-DSQLITE_ENABLE_FTS5", "-DSQLITE_ENABLE_RTREE", "-municode", "-static"])
 
 
 def libwebp(shop, compiler, suffix):

@@ -8,6 +8,7 @@
 #include <ntdll-emu/rtl/exception/dispatch.h>
 
 #include <ntdll-emu/rtl/exception/vectored.h>
+#include <ntdll-emu/rtl/sync/slist.h>
 
 namespace oriel::rtl {
 
@@ -29,6 +30,23 @@ void call_continue_handlers(Record& record, Context& context) {
     NtExceptionPointers pointers{&record, &context};
     g_continue_handlers.call(&pointers);
 }
+
+/// A pop from an interlocked list may read an entry that is gone: it starts again, and nobody is asked
+/// (rtl/sync/slist.h).
+bool restart_slist_pop(const Record& record, Context& context) {
+    if (record.ExceptionCode != Status::AccessViolation) return false;
+#if defined(__x86_64__)
+    auto& instruction_pointer = context.Rip;
+    const FaultedPop pop{context.Rip, context.R10, {context.Rax, context.Rdx}};
+#else
+    auto& instruction_pointer = context.Eip;
+    const FaultedPop pop{context.Eip, context.Esi, {context.Eax, context.Edx}};
+#endif
+    std::uintptr_t resume_at = 0;
+    if (!resume_slist_fault(pop, resume_at)) return false;
+    instruction_pointer = resume_at;
+    return true;
+}
 } // namespace
 
 } // namespace oriel::rtl
@@ -36,6 +54,7 @@ void call_continue_handlers(Record& record, Context& context) {
 using namespace oriel::rtl;
 
 bool oriel_dispatch_exception(NtExceptionRecord* record, NtContext* context) {
+    if (restart_slist_pop(*record, *context)) return true;
     if (!call_exception_handlers(*record, *context) && !search_frames(*record, *context)) return false;
     call_continue_handlers(*record, *context);
     return true;

@@ -24,11 +24,17 @@ NtResult<> step_to_caller(const M& memory, F& functions, nt::Context64& context)
     return unwinder.unwind(*function, context.Rip, 0).status();
 }
 
+/// A null return address ends the stack. A null instruction pointer of an interrupted function does not: the
+/// program called a null pointer.
+inline bool is_end_of_stack(const nt::Context64& context) {
+    return context.Rip == 0 && (context.ContextFlags & nt::ContextFlags<nt::Nt64>::unwound_to_call) != 0;
+}
+
 /// Calls `visit(context)` for the innermost frame and each caller, until visit answers false, the stack
 /// ends (a null return address), or makes no sense: the stack pointer must rise, at most `limit` times.
 template<MemoryReader M, FunctionFinder F, class Visit>
 void walk_frames(const M& memory, F& functions, nt::Context64 context, unsigned limit, Visit&& visit) {
-    for (unsigned i = 0; i < limit && context.Rip != 0; ++i) {
+    for (unsigned i = 0; i < limit && !is_end_of_stack(context); ++i) {
         if (!visit(static_cast<const nt::Context64&>(context))) return;
         const std::uint64_t below = context.Rsp;
         if (!step_to_caller(memory, functions, context).ok() || context.Rsp <= below) return;

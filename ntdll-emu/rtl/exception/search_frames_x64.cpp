@@ -64,7 +64,7 @@ public:
             take_step_guarded(step);
             if (step.status != Status::Success || !m_bounds.contains(step.frame.establisher)) return give_up();
             if (step.frame.handler != 0 && ask_handler(step, pc)) return true;
-        } while (m_walk.Rip != 0 && m_bounds.contains(m_walk.Rsp));
+        } while (!is_end_of_stack(m_walk) && m_bounds.contains(m_walk.Rsp));
         return false;
     }
 

@@ -35,7 +35,7 @@ public:
                 if (frame.EstablisherFrame == m_target_frame) return true;
             }
             m_context = m_caller;
-            if (m_context.Rip == 0 || !m_bounds.contains(m_context.Rsp)) return false;
+            if (is_end_of_stack(m_context) || !m_bounds.contains(m_context.Rsp)) return false;
         }
     }
 

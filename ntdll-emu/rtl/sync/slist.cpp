@@ -151,8 +151,10 @@ SListEntry* flush(SListHeader& header) {
     return now.entry();
 }
 
-bool resume_slist_fault(std::uintptr_t instruction_pointer, std::uintptr_t& resume_at) {
-    if (instruction_pointer != reinterpret_cast<std::uintptr_t>(oriel_slist_pop_fault)) return false;
+bool resume_slist_fault(const FaultedPop& pop, std::uintptr_t& resume_at) {
+    if (pop.instruction_pointer != reinterpret_cast<std::uintptr_t>(oriel_slist_pop_fault)) return false;
+    const auto* words = reinterpret_cast<const volatile std::uintptr_t*>(pop.header);
+    if (words[0] == pop.words[0] && words[1] == pop.words[1]) return false;
     resume_at = reinterpret_cast<std::uintptr_t>(oriel_slist_pop_resume);
     return true;
 }

@@ -28,8 +28,16 @@ SListEntry* push_list(SListHeader& header, SListEntry& first, SListEntry& last, 
 SListEntry* pop(SListHeader& header);
 SListEntry* flush(SListHeader& header);
 
-/// True if an access violation at `instruction_pointer` was the one that pop() provokes; execution then has
-/// to go on at `resume_at`, with the registers as they are.
-bool resume_slist_fault(std::uintptr_t instruction_pointer, std::uintptr_t& resume_at);
+/// The registers of a pop that faulted: the list, and its header's two words as the pop had read them
+/// (x64: R10, RAX, RDX; x86: ESI, EAX, EDX).
+struct FaultedPop {
+    std::uintptr_t instruction_pointer;
+    std::uintptr_t header;
+    std::uintptr_t words[2];
+};
+/// True if the access violation was the one that a pop provokes: the header has changed since it was read.
+/// Execution then has to go on at `resume_at`, with the registers as they are. An unchanged header means
+/// that the list's first entry really is bad.
+bool resume_slist_fault(const FaultedPop& pop, std::uintptr_t& resume_at);
 
 } // namespace oriel::rtl

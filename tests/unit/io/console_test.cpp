@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include <string>
-#include <thread>
 
 namespace oriel::io {
 namespace {
@@ -113,43 +112,37 @@ TEST_F(ConsoleTest, Keys_are_events) {
     EXPECT_OK(m_console.flush_input());
 }
 
-TEST_F(ConsoleTest, The_cursor_is_asked_for_once_and_followed_then) {
-    std::thread user([this] {
-        char question[4];
-        ASSERT_EQ(::read(m_user, question, sizeof question), 4);
-        ASSERT_EQ(std::string(question, 4), "\x1b[6n");
-        type("typed ahead\x1b[5;7R");
-    });
-    const auto buffer = m_console.screen_buffer().value();
-    user.join();
-    EXPECT_EQ(buffer.Size.X, 80);
-    EXPECT_EQ(buffer.Size.Y, 24);
-    EXPECT_EQ(buffer.CursorPosition.X, 6);
-    EXPECT_EQ(buffer.CursorPosition.Y, 4);
-    EXPECT_EQ(buffer.Attributes, 7);
+TEST_F(ConsoleTest, The_buffer_has_a_window_as_large_as_the_terminal) {
     EXPECT_OK(m_console.write(u"12345\r\n67"));
-    EXPECT_EQ(m_console.screen_buffer().value().CursorPosition.X, 2);
-    EXPECT_EQ(m_console.screen_buffer().value().CursorPosition.Y, 5);
-    EXPECT_EQ(m_console.read(100).value(), u"typed ahead");
-}
-
-TEST_F(ConsoleTest, A_terminal_that_does_not_answer_is_believed_to_be_at_its_last_line) {
-    EXPECT_EQ(m_console.screen_buffer().value().CursorPosition.Y, 23);
+    const auto buffer = m_console.screen_buffer().value();
+    EXPECT_EQ(buffer.Size.X, 80);
+    EXPECT_EQ(buffer.Window.Bottom - buffer.Window.Top, 23);
+    EXPECT_EQ(buffer.CursorPosition.X, 2);
+    EXPECT_EQ(buffer.CursorPosition.Y, 1);
+    EXPECT_EQ(buffer.Attributes, 7);
+    type("line\n");
+    EXPECT_OK(m_console.read(100));
+    EXPECT_EQ(m_console.screen_buffer().value().CursorPosition.Y, 2);
 }
 
 TEST_F(ConsoleTest, Places_and_colours_become_sequences) {
     EXPECT_OK(m_console.set_cursor_position({3, 2}));
     EXPECT_OK(m_console.set_attributes(0x0A));
-    EXPECT_EQ(seen(), "\x1b[3;4H\x1b[0;92m");
+    EXPECT_EQ(seen(), "\r\r\n\r\n\x1b[3C\x1b[0;92m");
     EXPECT_EQ(m_console.set_cursor_position({80, 0}).status(), Status::InvalidParameter);
     EXPECT_EQ(m_console.fill({nt::CONSOLE_FILL_WHAT::Character, 3, {0, 1}, u'x'}).value(), 3u);
     EXPECT_EQ(seen(), "\x1b"
-                      "7\x1b[2;1Hxxx\x1b"
+                      "7\r\x1b[1Axxx\x1b"
                       "8");
-    EXPECT_EQ(m_console.fill({nt::CONSOLE_FILL_WHAT::Character, 80 * 24, {0, 0}, u' '}).value(), 80u * 24);
-    EXPECT_EQ(seen(), "\x1b[2J");
     m_console.leave();
     EXPECT_EQ(seen(), "\x1b[0m\x1b[?25h");
+}
+
+TEST_F(ConsoleTest, Filling_the_whole_buffer_with_blanks_clears_the_screen) {
+    const std::uint32_t whole = 80 * CursorModel::buffer_rows;
+    EXPECT_EQ(m_console.fill({nt::CONSOLE_FILL_WHAT::Character, whole, {0, 0}, u' '}).value(), whole);
+    EXPECT_EQ(m_console.fill({nt::CONSOLE_FILL_WHAT::Attribute, whole, {0, 0}, 7}).value(), whole);
+    EXPECT_EQ(seen(), "\x1b[2J");
 }
 
 TEST_F(ConsoleTest, The_terminal_is_left_as_it_was_found) {

@@ -69,16 +69,31 @@ TEST(CodePage, What_a_page_does_not_have_becomes_a_question_mark) {
 TEST(CursorModel, Follows_what_is_written) {
     CursorModel model;
     model.resize(10, 3);
-    EXPECT_FALSE(model.is_sure());
-    model.set(0, 0);
-    model.follow(u"abc\tx\r\n12345678901", false);
-    EXPECT_TRUE(model.is_sure());
+    model.follow(u"abc\tx\r\n12345678901");
     EXPECT_EQ(model.column(), 1);
     EXPECT_EQ(model.row(), 2);
-    model.follow(u"\n\n\n", false);
-    EXPECT_EQ(model.row(), 2);
-    model.follow(u"\x1b[5;5H", true);
-    EXPECT_FALSE(model.is_sure());
+    EXPECT_EQ(model.top(), 0);
+    model.follow(u"\n\n");
+    EXPECT_EQ(model.row(), 4);
+    EXPECT_EQ(model.top(), 2);
+}
+
+TEST(CursorModel, Goes_to_a_place_by_the_difference) {
+    CursorModel model;
+    model.resize(80, 24);
+    model.follow(u"one\ntwo\nthree\n");
+    EXPECT_EQ(model.go_to(4, 1), "\r\x1b[2A\x1b[4C");
+    EXPECT_EQ(model.go_to(0, 3), "\r\n\n");
+    EXPECT_EQ(model.row(), 3);
+}
+
+TEST(CursorModel, A_line_that_was_remembered_is_found_although_the_window_has_moved_on) {
+    CursorModel model;
+    model.resize(80, 5);
+    model.follow(u"\n\n\n\n\n\n");
+    const int remembered = model.row();
+    model.follow(u"more\nand more\n");
+    EXPECT_EQ(model.go_to(0, remembered), "\r\x1b[2A");
 }
 
 TEST(Keys, Are_pressed_and_released) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 
 using namespace oriel::rtl;
@@ -156,4 +157,25 @@ TEST(Path, The_file_part_is_what_follows_the_last_backslash) {
     EXPECT_EQ(file_part(u"C:\\a\\b"), 5u);
     EXPECT_EQ(file_part(u"C:\\a\\"), Text::npos);
     EXPECT_EQ(file_part(u"C:\\"), Text::npos);
+}
+
+TEST(Path, Whatever_the_path_its_full_form_is_absolute_and_stays_within_the_bound) {
+    std::mt19937 random(1);
+    constexpr char16_t alphabet[] = u"\\\\\\/...::? abCDnulUNC1$";
+    for (const Text current : {Text(u"C:\\"), Text(u"C:\\work\\here\\"), Text(u"\\\\server\\share\\"), Text(u"\\\\?\\C:\\x\\")}) {
+        const Context context(current);
+        for (int i = 0; i < 100000; ++i) {
+            std::u16string path(random() % 24, u' ');
+            for (char16_t& c : path) c = alphabet[random() % (std::size(alphabet) - 1)];
+            std::u16string buffer(full_path_bound(path, context) + 16, u'#');
+            const std::size_t size = full_path(path, context, buffer.data());
+            ASSERT_LT(size, full_path_bound(path, context)) << narrow(path);
+            for (std::size_t at = full_path_bound(path, context); at < buffer.size(); ++at) ASSERT_EQ(buffer[at], u'#') << narrow(path);
+            if (size == 0) continue;
+            const std::u16string once = buffer.substr(0, size);
+            const PathType type = path_type(once);
+            ASSERT_TRUE(type == PathType::DriveAbsolute || type == PathType::UncAbsolute || type == PathType::LocalDevice) << narrow(path);
+            ASSERT_EQ(once.find(u'/'), Text::npos) << narrow(path);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 #include "native.h"
 
 #include <ntdll-emu/rtl/heap/page_source.h>
+#include <ntdll-emu/rtl/memory_block.h>
 #include <ntdll-emu/rtl/platform.h>
 
 #include <sys/mman.h>
@@ -18,6 +19,9 @@
 #include <thread>
 
 namespace oriel::rtl {
+
+void* allocate_memory(std::size_t bytes) { return std::malloc(bytes); }
+void free_memory(void* block) { std::free(block); }
 
 namespace {
 

@@ -235,6 +235,24 @@ TEST_F(VirtualUnwind, A_walk_visits_each_caller_and_ends_where_the_return_addres
     EXPECT_EQ(seen, (std::vector<std::uint64_t>{body, body, body + 1}));
 }
 
+TEST_F(VirtualUnwind, A_walk_passes_a_call_of_null_that_an_exception_interrupted) {
+    // The dispatcher's frame: a machine frame whose RIP is 0; above it the return address of the call.
+    Info{.slots = {code(0, UnwindOp::PushMachineFrame, 0)}}.write(picture);
+    const std::uint64_t body = Picture::image + function_begin + 0x40;
+    picture.put(Picture::stack + 0x100, std::uint64_t{0}); // RIP
+    picture.put(Picture::stack + 0x118, Picture::stack + 0x200); // RSP
+    picture.put(Picture::stack + 0x200, Picture::image + 0x10); // whoever called null
+    picture.put(Picture::stack + 0x208, std::uint64_t{0});
+    context.Rip = body;
+    OneFunction functions;
+    std::vector<std::uint64_t> seen;
+    walk_frames(picture, functions, context, 100, [&](const nt::Context64& frame) {
+        seen.push_back(frame.Rip);
+        return true;
+    });
+    EXPECT_EQ(seen, (std::vector<std::uint64_t>{body, 0, Picture::image + 0x10}));
+}
+
 TEST_F(VirtualUnwind, A_walk_does_not_follow_a_stack_that_goes_down) {
     Info{.frame_register = rbp, .slots = {code(0, UnwindOp::SetFrameRegister, 0), code(0, UnwindOp::PushNonvolatile, rbp)}}.write(picture);
     context.Rbp = Picture::stack + 0x10; // below

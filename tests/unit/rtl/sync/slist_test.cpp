@@ -80,7 +80,21 @@ TEST(SList, Nothing_is_lost_or_doubled_between_threads) {
     EXPECT_EQ(count, per_thread * threads_count);
 }
 
-TEST(SList, A_fault_in_the_pop_is_recognised_by_its_address) {
+extern "C" const char oriel_slist_pop_resume[], oriel_slist_pop_fault[];
+
+TEST(SList, A_fault_in_the_pop_starts_it_again_only_if_the_list_has_changed) {
+    SListHeader header;
+    initialize(header);
+    Item items[2];
+    push(header, items[0].entry);
+    const FaultedPop pop{reinterpret_cast<std::uintptr_t>(oriel_slist_pop_fault), reinterpret_cast<std::uintptr_t>(&header),
+                         {header.Words[0], header.Words[1]}};
     std::uintptr_t resume_at = 0;
-    EXPECT_FALSE(resume_slist_fault(reinterpret_cast<std::uintptr_t>(&resume_at), resume_at));
+    EXPECT_FALSE(resume_slist_fault(pop, resume_at)); // the first entry is bad: a fault like any other
+    push(header, items[1].entry);
+    EXPECT_TRUE(resume_slist_fault(pop, resume_at));
+    EXPECT_EQ(resume_at, reinterpret_cast<std::uintptr_t>(oriel_slist_pop_resume));
+    FaultedPop elsewhere = pop;
+    ++elsewhere.instruction_pointer;
+    EXPECT_FALSE(resume_slist_fault(elsewhere, resume_at));
 }

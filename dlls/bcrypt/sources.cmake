@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+set(BCRYPT_SOURCES
+    random.cpp
+)

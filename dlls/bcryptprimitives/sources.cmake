@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+set(BCRYPTPRIMITIVES_SOURCES
+    random.cpp
+)

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+set(POWRPROF_SOURCES
+    power.cpp
+)

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+set(WINMM_SOURCES
+    time.cpp
+)
