@@ -63,7 +63,8 @@ public:
     explicit WideArgument(const char* text) {
         if (!text) return;
         const int size = MultiByteToWideChar(CP_ACP, 0, text, -1, nullptr, 0);
-        m_text = static_cast<WCHAR*>(RtlAllocateHeap(process_heap(), 0, static_cast<std::size_t>(size) * sizeof(WCHAR)));
+        m_text =
+            static_cast<WCHAR*>(RtlAllocateHeap(process_heap(), 0, static_cast<std::size_t>(size) * sizeof(WCHAR)));
         if (m_text) MultiByteToWideChar(CP_ACP, 0, text, -1, m_text, size);
     }
     ~WideArgument() {

@@ -19,26 +19,48 @@ std::uint32_t no_status(const char* name) {
 
 } // namespace
 
-DLL_EXPORT DWORD WINAPI SetEntriesInAclA(ULONG, PEXPLICIT_ACCESS_A, PACL, PACL*) { return not_done("SetEntriesInAclA"); }
-DLL_EXPORT DWORD WINAPI SetEntriesInAclW(ULONG, PEXPLICIT_ACCESS_W, PACL, PACL*) { return not_done("SetEntriesInAclW"); }
-DLL_EXPORT DWORD WINAPI GetSecurityInfo(HANDLE, SE_OBJECT_TYPE, SECURITY_INFORMATION, PSID*, PSID*, PACL*, PACL*, PSECURITY_DESCRIPTOR*) {
+DLL_EXPORT DWORD WINAPI SetEntriesInAclA(ULONG, PEXPLICIT_ACCESS_A, PACL, PACL*) {
+    return not_done("SetEntriesInAclA");
+}
+DLL_EXPORT DWORD WINAPI SetEntriesInAclW(ULONG, PEXPLICIT_ACCESS_W, PACL, PACL*) {
+    return not_done("SetEntriesInAclW");
+}
+DLL_EXPORT DWORD WINAPI GetSecurityInfo(HANDLE, SE_OBJECT_TYPE, SECURITY_INFORMATION, PSID*, PSID*, PACL*, PACL*,
+                                        PSECURITY_DESCRIPTOR*) {
     return not_done("GetSecurityInfo");
 }
-DLL_EXPORT DWORD WINAPI SetSecurityInfo(HANDLE, SE_OBJECT_TYPE, SECURITY_INFORMATION, PSID, PSID, PACL, PACL) { return not_done("SetSecurityInfo"); }
-DLL_EXPORT DWORD WINAPI GetNamedSecurityInfoW(LPCWSTR, SE_OBJECT_TYPE, SECURITY_INFORMATION, PSID*, PSID*, PACL*, PACL*, PSECURITY_DESCRIPTOR*) {
+DLL_EXPORT DWORD WINAPI SetSecurityInfo(HANDLE, SE_OBJECT_TYPE, SECURITY_INFORMATION, PSID, PSID, PACL, PACL) {
+    return not_done("SetSecurityInfo");
+}
+DLL_EXPORT DWORD WINAPI GetNamedSecurityInfoW(LPCWSTR, SE_OBJECT_TYPE, SECURITY_INFORMATION, PSID*, PSID*, PACL*,
+                                              PACL*, PSECURITY_DESCRIPTOR*) {
     return not_done("GetNamedSecurityInfoW");
 }
 
 DLL_EXPORT ULONG WINAPI EventRegister(const GUID*, void*, void*, std::uint64_t*) { return not_done("EventRegister"); }
 DLL_EXPORT ULONG WINAPI EventUnregister(std::uint64_t) { return not_done("EventUnregister"); }
-DLL_EXPORT ULONG WINAPI EventWriteTransfer(std::uint64_t, const void*, const GUID*, const GUID*, ULONG, void*) { return not_done("EventWriteTransfer"); }
-DLL_EXPORT ULONG WINAPI EventSetInformation(std::uint64_t, int, void*, ULONG) { return not_done("EventSetInformation"); }
+DLL_EXPORT ULONG WINAPI EventWriteTransfer(std::uint64_t, const void*, const GUID*, const GUID*, ULONG, void*) {
+    return not_done("EventWriteTransfer");
+}
+DLL_EXPORT ULONG WINAPI EventSetInformation(std::uint64_t, int, void*, ULONG) {
+    return not_done("EventSetInformation");
+}
 
 DLL_EXPORT std::uint32_t WINAPI LsaOpenPolicy(void*, void*, DWORD, void**) { return no_status("LsaOpenPolicy"); }
 DLL_EXPORT std::uint32_t WINAPI LsaClose(void*) { return no_status("LsaClose"); }
 DLL_EXPORT std::uint32_t WINAPI LsaFreeMemory(void*) { return no_status("LsaFreeMemory"); }
-DLL_EXPORT std::uint32_t WINAPI LsaLookupNames(void*, ULONG, void*, void**, void**) { return no_status("LsaLookupNames"); }
-DLL_EXPORT std::uint32_t WINAPI LsaLookupSids(void*, ULONG, void*, void**, void**) { return no_status("LsaLookupSids"); }
-DLL_EXPORT std::uint32_t WINAPI LsaAddAccountRights(void*, void*, void*, ULONG) { return no_status("LsaAddAccountRights"); }
-DLL_EXPORT std::uint32_t WINAPI LsaEnumerateAccountRights(void*, void*, void**, ULONG*) { return no_status("LsaEnumerateAccountRights"); }
-DLL_EXPORT ULONG WINAPI LsaNtStatusToWinError(std::uint32_t status) { return RtlNtStatusToDosError(static_cast<Status>(status)); }
+DLL_EXPORT std::uint32_t WINAPI LsaLookupNames(void*, ULONG, void*, void**, void**) {
+    return no_status("LsaLookupNames");
+}
+DLL_EXPORT std::uint32_t WINAPI LsaLookupSids(void*, ULONG, void*, void**, void**) {
+    return no_status("LsaLookupSids");
+}
+DLL_EXPORT std::uint32_t WINAPI LsaAddAccountRights(void*, void*, void*, ULONG) {
+    return no_status("LsaAddAccountRights");
+}
+DLL_EXPORT std::uint32_t WINAPI LsaEnumerateAccountRights(void*, void*, void**, ULONG*) {
+    return no_status("LsaEnumerateAccountRights");
+}
+DLL_EXPORT ULONG WINAPI LsaNtStatusToWinError(std::uint32_t status) {
+    return RtlNtStatusToDosError(static_cast<Status>(status));
+}

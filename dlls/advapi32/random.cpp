@@ -17,7 +17,8 @@ constexpr HCRYPTPROV provider = 0x0C5B0001;
 
 BOOL acquire(HCRYPTPROV* handle, bool named_container, DWORD flags) {
     if (!handle) return fail(ERROR_INVALID_PARAMETER);
-    if (named_container && !(flags & (CRYPT_VERIFYCONTEXT | CRYPT_NEWKEYSET | CRYPT_DELETEKEYSET))) return fail(static_cast<DWORD>(NTE_BAD_KEYSET)); // there are no keys
+    if (named_container && !(flags & (CRYPT_VERIFYCONTEXT | CRYPT_NEWKEYSET | CRYPT_DELETEKEYSET)))
+        return fail(static_cast<DWORD>(NTE_BAD_KEYSET)); // there are no keys
     *handle = provider;
     return TRUE;
 }

@@ -10,7 +10,9 @@ using namespace oriel::win32;
 
 namespace {
 
-LSTATUS error_of(Status status) { return nt::is_success(status) ? ERROR_SUCCESS : static_cast<LSTATUS>(RtlNtStatusToDosErrorNoTeb(status)); }
+LSTATUS error_of(Status status) {
+    return nt::is_success(status) ? ERROR_SUCCESS : static_cast<LSTATUS>(RtlNtStatusToDosErrorNoTeb(status));
+}
 
 /// What is done only in name: said once in the log, and failing.
 LSTATUS not_done(const char* name) {
@@ -23,11 +25,16 @@ bool is_predefined(HKEY key) { return (reinterpret_cast<std::uintptr_t>(key) & 0
 /// The path that a predefined key stands for; null for one that has none.
 const WCHAR* path_of(HKEY key) {
     switch (static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(key))) {
-    case 0x80000000: return L"\\Registry\\Machine\\Software\\Classes"; // HKEY_CLASSES_ROOT
-    case 0x80000001: return L"\\Registry\\User\\.Default";            // HKEY_CURRENT_USER
-    case 0x80000002: return L"\\Registry\\Machine";                   // HKEY_LOCAL_MACHINE
-    case 0x80000003: return L"\\Registry\\User";                      // HKEY_USERS
-    default: return nullptr;
+    case 0x80000000:
+        return L"\\Registry\\Machine\\Software\\Classes"; // HKEY_CLASSES_ROOT
+    case 0x80000001:
+        return L"\\Registry\\User\\.Default"; // HKEY_CURRENT_USER
+    case 0x80000002:
+        return L"\\Registry\\Machine"; // HKEY_LOCAL_MACHINE
+    case 0x80000003:
+        return L"\\Registry\\User"; // HKEY_USERS
+    default:
+        return nullptr;
     }
 }
 
@@ -80,10 +87,14 @@ DLL_EXPORT LSTATUS WINAPI RegOpenKeyExA(HKEY parent, LPCSTR name, DWORD options,
     const WideArgument wide_name(name);
     return RegOpenKeyExW(parent, wide_name.get(), options, access, key);
 }
-DLL_EXPORT LSTATUS WINAPI RegOpenKeyW(HKEY parent, LPCWSTR name, PHKEY key) { return RegOpenKeyExW(parent, name, 0, MAXIMUM_ALLOWED, key); }
-DLL_EXPORT LSTATUS WINAPI RegOpenKeyA(HKEY parent, LPCSTR name, PHKEY key) { return RegOpenKeyExA(parent, name, 0, MAXIMUM_ALLOWED, key); }
-DLL_EXPORT LSTATUS WINAPI RegCreateKeyExW(HKEY parent, LPCWSTR name, DWORD, LPWSTR, DWORD options, REGSAM access, const LPSECURITY_ATTRIBUTES, PHKEY key,
-                                          LPDWORD disposition) {
+DLL_EXPORT LSTATUS WINAPI RegOpenKeyW(HKEY parent, LPCWSTR name, PHKEY key) {
+    return RegOpenKeyExW(parent, name, 0, MAXIMUM_ALLOWED, key);
+}
+DLL_EXPORT LSTATUS WINAPI RegOpenKeyA(HKEY parent, LPCSTR name, PHKEY key) {
+    return RegOpenKeyExA(parent, name, 0, MAXIMUM_ALLOWED, key);
+}
+DLL_EXPORT LSTATUS WINAPI RegCreateKeyExW(HKEY parent, LPCWSTR name, DWORD, LPWSTR, DWORD options, REGSAM access,
+                                          const LPSECURITY_ATTRIBUTES, PHKEY key, LPDWORD disposition) {
     KeyName path;
     if (const LSTATUS error = path.set(parent, name)) return error;
     void* handle = nullptr;
@@ -95,8 +106,9 @@ DLL_EXPORT LSTATUS WINAPI RegCreateKeyExW(HKEY parent, LPCWSTR name, DWORD, LPWS
     }
     return error;
 }
-DLL_EXPORT LSTATUS WINAPI RegCreateKeyExA(HKEY parent, LPCSTR name, DWORD reserved, LPSTR, DWORD options, REGSAM access, const LPSECURITY_ATTRIBUTES security,
-                                          PHKEY key, LPDWORD disposition) {
+DLL_EXPORT LSTATUS WINAPI RegCreateKeyExA(HKEY parent, LPCSTR name, DWORD reserved, LPSTR, DWORD options,
+                                          REGSAM access, const LPSECURITY_ATTRIBUTES security, PHKEY key,
+                                          LPDWORD disposition) {
     const WideArgument wide_name(name);
     return RegCreateKeyExW(parent, wide_name.get(), reserved, nullptr, options, access, security, key, disposition);
 }
@@ -106,26 +118,50 @@ DLL_EXPORT LSTATUS WINAPI RegCloseKey(HKEY key) {
 }
 
 // Nothing can be opened, so nobody gets to these with a key of his own.
-DLL_EXPORT LSTATUS WINAPI RegQueryValueExW(HKEY, LPCWSTR, LPDWORD, LPDWORD, LPBYTE, LPDWORD) { return not_done("RegQueryValueExW"); }
-DLL_EXPORT LSTATUS WINAPI RegQueryValueExA(HKEY, LPCSTR, LPDWORD, LPDWORD, LPBYTE, LPDWORD) { return not_done("RegQueryValueExA"); }
+DLL_EXPORT LSTATUS WINAPI RegQueryValueExW(HKEY, LPCWSTR, LPDWORD, LPDWORD, LPBYTE, LPDWORD) {
+    return not_done("RegQueryValueExW");
+}
+DLL_EXPORT LSTATUS WINAPI RegQueryValueExA(HKEY, LPCSTR, LPDWORD, LPDWORD, LPBYTE, LPDWORD) {
+    return not_done("RegQueryValueExA");
+}
 DLL_EXPORT LSTATUS WINAPI RegQueryValueW(HKEY, LPCWSTR, LPWSTR, PLONG) { return not_done("RegQueryValueW"); }
-DLL_EXPORT LSTATUS WINAPI RegGetValueW(HKEY, LPCWSTR, LPCWSTR, DWORD, LPDWORD, PVOID, LPDWORD) { return not_done("RegGetValueW"); }
-DLL_EXPORT LSTATUS WINAPI RegGetValueA(HKEY, LPCSTR, LPCSTR, DWORD, LPDWORD, PVOID, LPDWORD) { return not_done("RegGetValueA"); }
-DLL_EXPORT LSTATUS WINAPI RegSetValueExW(HKEY, LPCWSTR, DWORD, DWORD, const BYTE*, DWORD) { return not_done("RegSetValueExW"); }
-DLL_EXPORT LSTATUS WINAPI RegSetValueExA(HKEY, LPCSTR, DWORD, DWORD, const BYTE*, DWORD) { return not_done("RegSetValueExA"); }
+DLL_EXPORT LSTATUS WINAPI RegGetValueW(HKEY, LPCWSTR, LPCWSTR, DWORD, LPDWORD, PVOID, LPDWORD) {
+    return not_done("RegGetValueW");
+}
+DLL_EXPORT LSTATUS WINAPI RegGetValueA(HKEY, LPCSTR, LPCSTR, DWORD, LPDWORD, PVOID, LPDWORD) {
+    return not_done("RegGetValueA");
+}
+DLL_EXPORT LSTATUS WINAPI RegSetValueExW(HKEY, LPCWSTR, DWORD, DWORD, const BYTE*, DWORD) {
+    return not_done("RegSetValueExW");
+}
+DLL_EXPORT LSTATUS WINAPI RegSetValueExA(HKEY, LPCSTR, DWORD, DWORD, const BYTE*, DWORD) {
+    return not_done("RegSetValueExA");
+}
 DLL_EXPORT LSTATUS WINAPI RegDeleteValueW(HKEY, LPCWSTR) { return not_done("RegDeleteValueW"); }
 DLL_EXPORT LSTATUS WINAPI RegDeleteValueA(HKEY, LPCSTR) { return not_done("RegDeleteValueA"); }
 DLL_EXPORT LSTATUS WINAPI RegDeleteKeyW(HKEY, LPCWSTR) { return not_done("RegDeleteKeyW"); }
 DLL_EXPORT LSTATUS WINAPI RegDeleteKeyA(HKEY, LPCSTR) { return not_done("RegDeleteKeyA"); }
-DLL_EXPORT LSTATUS WINAPI RegEnumKeyExW(HKEY, DWORD, LPWSTR, LPDWORD, LPDWORD, LPWSTR, LPDWORD, PFILETIME) { return not_done("RegEnumKeyExW"); }
-DLL_EXPORT LSTATUS WINAPI RegEnumKeyExA(HKEY, DWORD, LPSTR, LPDWORD, LPDWORD, LPSTR, LPDWORD, PFILETIME) { return not_done("RegEnumKeyExA"); }
-DLL_EXPORT LSTATUS WINAPI RegEnumValueW(HKEY, DWORD, LPWSTR, LPDWORD, LPDWORD, LPDWORD, LPBYTE, LPDWORD) { return not_done("RegEnumValueW"); }
-DLL_EXPORT LSTATUS WINAPI RegEnumValueA(HKEY, DWORD, LPSTR, LPDWORD, LPDWORD, LPDWORD, LPBYTE, LPDWORD) { return not_done("RegEnumValueA"); }
-DLL_EXPORT LSTATUS WINAPI RegQueryInfoKeyW(HKEY, LPWSTR, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, PFILETIME) {
+DLL_EXPORT LSTATUS WINAPI RegEnumKeyExW(HKEY, DWORD, LPWSTR, LPDWORD, LPDWORD, LPWSTR, LPDWORD, PFILETIME) {
+    return not_done("RegEnumKeyExW");
+}
+DLL_EXPORT LSTATUS WINAPI RegEnumKeyExA(HKEY, DWORD, LPSTR, LPDWORD, LPDWORD, LPSTR, LPDWORD, PFILETIME) {
+    return not_done("RegEnumKeyExA");
+}
+DLL_EXPORT LSTATUS WINAPI RegEnumValueW(HKEY, DWORD, LPWSTR, LPDWORD, LPDWORD, LPDWORD, LPBYTE, LPDWORD) {
+    return not_done("RegEnumValueW");
+}
+DLL_EXPORT LSTATUS WINAPI RegEnumValueA(HKEY, DWORD, LPSTR, LPDWORD, LPDWORD, LPDWORD, LPBYTE, LPDWORD) {
+    return not_done("RegEnumValueA");
+}
+DLL_EXPORT LSTATUS WINAPI RegQueryInfoKeyW(HKEY, LPWSTR, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD,
+                                           LPDWORD, LPDWORD, LPDWORD, PFILETIME) {
     return not_done("RegQueryInfoKeyW");
 }
-DLL_EXPORT LSTATUS WINAPI RegQueryInfoKeyA(HKEY, LPSTR, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, PFILETIME) {
+DLL_EXPORT LSTATUS WINAPI RegQueryInfoKeyA(HKEY, LPSTR, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD, LPDWORD,
+                                           LPDWORD, LPDWORD, PFILETIME) {
     return not_done("RegQueryInfoKeyA");
 }
-DLL_EXPORT LSTATUS WINAPI RegNotifyChangeKeyValue(HKEY, BOOL, DWORD, HANDLE, BOOL) { return not_done("RegNotifyChangeKeyValue"); }
+DLL_EXPORT LSTATUS WINAPI RegNotifyChangeKeyValue(HKEY, BOOL, DWORD, HANDLE, BOOL) {
+    return not_done("RegNotifyChangeKeyValue");
+}
 DLL_EXPORT LSTATUS WINAPI RegFlushKey(HKEY) { return not_done("RegFlushKey"); }

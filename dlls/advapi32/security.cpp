@@ -3,7 +3,8 @@
 //
 // A SID is a revision, up to 15 numbers, and who gave them out. Descriptors and lists are built and read here, but
 // nothing checks them: files have the host's permissions.
-// Sources: "SID structure", "InitializeSecurityDescriptor function", "GetUserNameW function" (Microsoft documentation).
+// Sources: "SID structure", "InitializeSecurityDescriptor function", "GetUserNameW function" (Microsoft
+// documentation).
 #include <dlls/win32_dll.h>
 
 using namespace oriel::win32;
@@ -24,15 +25,23 @@ std::size_t user_name(WCHAR* to, DWORD capacity) {
 }
 
 /// The fixed part of every SECURITY_DESCRIPTOR.
-SECURITY_DESCRIPTOR& absolute(PSECURITY_DESCRIPTOR descriptor) { return *static_cast<SECURITY_DESCRIPTOR*>(descriptor); }
+SECURITY_DESCRIPTOR& absolute(PSECURITY_DESCRIPTOR descriptor) {
+    return *static_cast<SECURITY_DESCRIPTOR*>(descriptor);
+}
 
 } // namespace
 
 // ------------------------------------------------------------------------------------- SIDs
-DLL_EXPORT BOOL WINAPI IsValidSid(PSID sid) { return sid && as_sid(sid).Revision == SID_REVISION && as_sid(sid).SubAuthorityCount <= most_authorities; }
-DLL_EXPORT DWORD WINAPI GetSidLengthRequired(UCHAR count) { return static_cast<DWORD>(offsetof(SID, SubAuthority) + count * sizeof(DWORD)); }
+DLL_EXPORT BOOL WINAPI IsValidSid(PSID sid) {
+    return sid && as_sid(sid).Revision == SID_REVISION && as_sid(sid).SubAuthorityCount <= most_authorities;
+}
+DLL_EXPORT DWORD WINAPI GetSidLengthRequired(UCHAR count) {
+    return static_cast<DWORD>(offsetof(SID, SubAuthority) + count * sizeof(DWORD));
+}
 DLL_EXPORT DWORD WINAPI GetLengthSid(PSID sid) { return GetSidLengthRequired(as_sid(sid).SubAuthorityCount); }
-DLL_EXPORT PSID_IDENTIFIER_AUTHORITY WINAPI GetSidIdentifierAuthority(PSID sid) { return &as_sid(sid).IdentifierAuthority; }
+DLL_EXPORT PSID_IDENTIFIER_AUTHORITY WINAPI GetSidIdentifierAuthority(PSID sid) {
+    return &as_sid(sid).IdentifierAuthority;
+}
 DLL_EXPORT PUCHAR WINAPI GetSidSubAuthorityCount(PSID sid) { return &as_sid(sid).SubAuthorityCount; }
 DLL_EXPORT PDWORD WINAPI GetSidSubAuthority(PSID sid, DWORD index) { return &as_sid(sid).SubAuthority[index]; }
 DLL_EXPORT BOOL WINAPI EqualSid(PSID left, PSID right) {
@@ -53,8 +62,9 @@ DLL_EXPORT BOOL WINAPI InitializeSid(PSID sid, PSID_IDENTIFIER_AUTHORITY authori
     for (BYTE i = 0; i < count; ++i) as_sid(sid).SubAuthority[i] = 0;
     return TRUE;
 }
-DLL_EXPORT BOOL WINAPI AllocateAndInitializeSid(PSID_IDENTIFIER_AUTHORITY authority, BYTE count, DWORD a0, DWORD a1, DWORD a2, DWORD a3, DWORD a4, DWORD a5,
-                                                DWORD a6, DWORD a7, PSID* result) {
+DLL_EXPORT BOOL WINAPI AllocateAndInitializeSid(PSID_IDENTIFIER_AUTHORITY authority, BYTE count, DWORD a0, DWORD a1,
+                                                DWORD a2, DWORD a3, DWORD a4, DWORD a5, DWORD a6, DWORD a7,
+                                                PSID* result) {
     if (count > 8) return fail(ERROR_INVALID_SID);
     void* const sid = RtlAllocateHeap(process_heap(), 0, GetSidLengthRequired(count));
     if (!sid) return fail(ERROR_NOT_ENOUGH_MEMORY);
@@ -76,15 +86,18 @@ DLL_EXPORT BOOL WINAPI InitializeSecurityDescriptor(PSECURITY_DESCRIPTOR descrip
     absolute(descriptor).Revision = SECURITY_DESCRIPTOR_REVISION;
     return TRUE;
 }
-DLL_EXPORT BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor, BOOL present, PACL list, BOOL defaulted) {
+DLL_EXPORT BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor, BOOL present, PACL list,
+                                                 BOOL defaulted) {
     SECURITY_DESCRIPTOR& sd = absolute(descriptor);
     if (sd.Revision != SECURITY_DESCRIPTOR_REVISION) return fail(ERROR_UNKNOWN_REVISION);
     if (sd.Control & SE_SELF_RELATIVE) return fail(ERROR_INVALID_SECURITY_DESCR);
-    sd.Control = static_cast<WORD>((sd.Control & ~(SE_DACL_PRESENT | SE_DACL_DEFAULTED)) | (present ? SE_DACL_PRESENT : 0) | (present && defaulted ? SE_DACL_DEFAULTED : 0));
+    sd.Control = static_cast<WORD>((sd.Control & ~(SE_DACL_PRESENT | SE_DACL_DEFAULTED)) |
+                                   (present ? SE_DACL_PRESENT : 0) | (present && defaulted ? SE_DACL_DEFAULTED : 0));
     if (present) sd.Dacl = list;
     return TRUE;
 }
-DLL_EXPORT BOOL WINAPI GetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor, LPBOOL present, PACL* list, LPBOOL defaulted) {
+DLL_EXPORT BOOL WINAPI GetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor, LPBOOL present, PACL* list,
+                                                 LPBOOL defaulted) {
     const SECURITY_DESCRIPTOR& sd = absolute(descriptor);
     *present = (sd.Control & SE_DACL_PRESENT) != 0;
     if (!*present) return TRUE;
@@ -105,7 +118,8 @@ DLL_EXPORT BOOL WINAPI SetSecurityDescriptorOwner(PSECURITY_DESCRIPTOR descripto
     return TRUE;
 }
 DLL_EXPORT BOOL WINAPI InitializeAcl(PACL list, DWORD size, DWORD revision) {
-    if (size < sizeof(ACL) || size > 0xFFFC || revision < ACL_REVISION || revision > ACL_REVISION_DS) return fail(ERROR_INVALID_PARAMETER);
+    if (size < sizeof(ACL) || size > 0xFFFC || revision < ACL_REVISION || revision > ACL_REVISION_DS)
+        return fail(ERROR_INVALID_PARAMETER);
     *list = {static_cast<BYTE>(revision), 0, static_cast<WORD>(size), 0, 0};
     return TRUE;
 }

@@ -10,7 +10,9 @@ namespace {
 constexpr NTSTATUS not_found = static_cast<NTSTATUS>(0xC0000225); // STATUS_NOT_FOUND
 void* const random_algorithm = reinterpret_cast<void*>(std::uintptr_t{0x52474E41});
 
-bool same(const WCHAR* left, const WCHAR* right) { return CompareStringOrdinal(left, -1, right, -1, FALSE) == CSTR_EQUAL; }
+bool same(const WCHAR* left, const WCHAR* right) {
+    return CompareStringOrdinal(left, -1, right, -1, FALSE) == CSTR_EQUAL;
+}
 
 } // namespace
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// random.cpp: ProcessPrng, the one function that programs ask this DLL for: every program of a current Go or Rust does,
-// before its main. It never fails. Source: "ProcessPrng function" (Microsoft documentation).
+// random.cpp: ProcessPrng, the one function that programs ask this DLL for: every program of a current Go or Rust
+// does, before its main. It never fails. Source: "ProcessPrng function" (Microsoft documentation).
 #include <dlls/win32_dll.h>
 
 DLL_EXPORT BOOL WINAPI ProcessPrng(PBYTE to, SIZE_T size) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // processes.cpp: the process's number, and waiting for another.
 //
-// system, _popen and _spawn* are marked undone in the DLL's spec: they need CreateProcess.
+// Starting processes is process_spawn.cpp's. _popen is undone.
 // Source: "_getpid", "_cwait", "_loaddll", "_getdllprocaddr".
 #include <dlls/crt/crt.h>
 

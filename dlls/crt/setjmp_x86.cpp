@@ -68,7 +68,8 @@ static Registration* current_registration() {
 CRT_EXPORT void longjmp(JumpBuffer* buffer, int value) {
     if (current_registration() != buffer->registration)
         RtlUnwind(buffer->registration, nullptr, nullptr, nullptr);
-    if (buffer->cookie == vc20_cookie && buffer->unwind && buffer->registration != reinterpret_cast<Registration*>(-1))
+    if (buffer->cookie == vc20_cookie && buffer->unwind &&
+        buffer->registration != reinterpret_cast<Registration*>(-1))
         buffer->unwind(buffer);
     restore(buffer, value ? value : 1);
 }

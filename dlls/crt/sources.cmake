@@ -51,6 +51,7 @@ set(CRT_SOURCES
     printf_narrow.cpp
     printf_wide.cpp
     process_exit.cpp
+    process_spawn.cpp
     processes.cpp
     scanf_format.cpp
     scanf_functions.cpp

@@ -39,8 +39,11 @@ bool open_streams();
 File* reserve_stream();
 /// Gives a stream back; it must be locked, and is not afterwards.
 void release_stream(File* stream);
+/// What for_each_stream does about streams that nothing waits in to be written. Those may be locked for long:
+/// a thread that reads from the console holds stdin's lock, and exit must not wait for it.
+enum class IdleStreams { visit, skip, count };
 /// Calls `visit` for every open stream, with its lock held; answers how many said true.
-int for_each_stream(bool (*visit)(File* stream));
+int for_each_stream(bool (*visit)(File* stream), IdleStreams idle = IdleStreams::visit);
 
 class StreamLock {
 public:

@@ -152,22 +152,21 @@ CRT_EXPORT int _flsbuf(int c, File* stream) {
 }
 
 CRT_EXPORT int fflush(File* stream) {
-    if (!stream)
-        return for_each_stream([](File* each) {
-                   return (each->_flag & io_write) && flush_locked(each) == eof;
-               }) ? eof : 0;
+    if (!stream) {
+        int failures = for_each_stream([](File* each) { return flush_locked(each) == eof; }, IdleStreams::skip);
+        return failures ? eof : 0;
+    }
     StreamLock lock(stream);
     return flush_locked(stream);
 }
 
-/// Flushes every stream; answers how many are open.
+/// Flushes every stream that is written to; answers how many are open. What was read ahead is kept.
 CRT_EXPORT int _flushall() {
-    return for_each_stream([](File* stream) {
-        // What a terminal has typed ahead is not thrown away when the program ends.
-        if (stream->_flag & io_write)
-            flush_locked(stream);
+    auto flush = [](File* stream) {
+        flush_locked(stream);
         return true;
-    });
+    };
+    return for_each_stream(flush, IdleStreams::count);
 }
 
 CRT_EXPORT int setvbuf(File* stream, char* buffer, int mode, size_t size) {

@@ -99,13 +99,17 @@ void release_stream(File* stream) {
     LeaveCriticalSection(&lock_of(stream));
 }
 
-int for_each_stream(bool (*visit)(File* stream)) {
+int for_each_stream(bool (*visit)(File* stream), IdleStreams idle) {
     LockScope lock(lock_stream_table);
     int count = 0;
     for (int i = 0; i < stream_maximum; ++i) {
         File* stream = stream_at(i);
         if (!stream || !is_open(stream))
             continue;
+        if (idle != IdleStreams::visit && !(stream->_flag & io_write)) {
+            count += idle == IdleStreams::count;
+            continue;
+        }
         StreamLock stream_lock(stream);
         if (is_open(stream) && stream->_file != -1)
             count += visit(stream);

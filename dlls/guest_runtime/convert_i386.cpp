@@ -27,7 +27,8 @@ std::uint64_t __fixunsdfdi(double value) { return to_unsigned<double>(value); }
 std::uint64_t __fixunssfdi(float value) { return to_unsigned<double>(static_cast<double>(value)); }
 std::uint64_t __fixunsxfdi(long double value) { return to_unsigned<long double>(value); }
 std::int64_t __fixdfdi(double value) {
-    return value < 0 ? -static_cast<std::int64_t>(to_unsigned(-value)) : static_cast<std::int64_t>(to_unsigned(value));
+    return value < 0 ? -static_cast<std::int64_t>(to_unsigned(-value))
+                     : static_cast<std::int64_t>(to_unsigned(value));
 }
 std::int64_t __fixsfdi(float value) { return __fixdfdi(static_cast<double>(value)); }
 double __floatundidf(std::uint64_t value) {

@@ -5,11 +5,10 @@
 // Sources: "AppPolicyGetProcessTerminationMethod function" and kin, appmodel.h (Microsoft documentation).
 #include "kernel32.h"
 
-
 using namespace oriel::k32;
 
 namespace {
-constexpr LONG no_package = 15700; // APPMODEL_ERROR_NO_PACKAGE
+constexpr LONG no_package = 15700;     // APPMODEL_ERROR_NO_PACKAGE
 constexpr LONG answer_zero(void* to) { // each policy's 0 is what desktop programs have
     if (!to) return ERROR_INVALID_PARAMETER;
     *static_cast<std::uint32_t*>(to) = 0;
@@ -17,8 +16,12 @@ constexpr LONG answer_zero(void* to) { // each policy's 0 is what desktop progra
 }
 } // namespace
 
-K32_EXPORT LONG WINAPI AppPolicyGetProcessTerminationMethod(HANDLE, std::uint32_t* policy) { return answer_zero(policy); } // ExitProcess
-K32_EXPORT LONG WINAPI AppPolicyGetThreadInitializationType(HANDLE, std::uint32_t* policy) { return answer_zero(policy); } // none
+K32_EXPORT LONG WINAPI AppPolicyGetProcessTerminationMethod(HANDLE, std::uint32_t* policy) {
+    return answer_zero(policy);
+} // ExitProcess
+K32_EXPORT LONG WINAPI AppPolicyGetThreadInitializationType(HANDLE, std::uint32_t* policy) {
+    return answer_zero(policy);
+} // none
 K32_EXPORT LONG WINAPI AppPolicyGetShowDeveloperDiagnostic(HANDLE, std::uint32_t* policy) {
     *policy = 1; // AppPolicyShowDeveloperDiagnostic_ShowUI
     return ERROR_SUCCESS;
@@ -27,7 +30,9 @@ K32_EXPORT LONG WINAPI AppPolicyGetWindowingModel(HANDLE, std::uint32_t* policy)
     *policy = 2; // AppPolicyWindowingModel_ClassicDesktop
     return ERROR_SUCCESS;
 }
-K32_EXPORT LONG WINAPI AppPolicyGetMediaFoundationCodecLoading(HANDLE, std::uint32_t* policy) { return answer_zero(policy); }
+K32_EXPORT LONG WINAPI AppPolicyGetMediaFoundationCodecLoading(HANDLE, std::uint32_t* policy) {
+    return answer_zero(policy);
+}
 K32_EXPORT LONG WINAPI AppPolicyGetClrCompat(HANDLE, std::uint32_t* policy) {
     *policy = 1; // AppPolicyClrCompat_ClassicDesktop
     return ERROR_SUCCESS;

@@ -9,8 +9,8 @@ namespace oriel::k32 {
 
 /// One request. Statuses: InvalidHandle (the handle is no console's, or the wrong side), and the device's own.
 /// `written`, where given, is how many bytes came back.
-Status ask_console(HANDLE console, std::uint32_t code, const void* in, std::size_t in_size, void* out, std::size_t out_size,
-                   std::size_t* written = nullptr);
+Status ask_console(HANDLE console, std::uint32_t code, const void* in, std::size_t in_size, void* out,
+                   std::size_t out_size, std::size_t* written = nullptr);
 
 template<class In>
 Status tell_console(HANDLE console, std::uint32_t code, const In& in) {

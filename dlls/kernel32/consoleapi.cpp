@@ -15,11 +15,13 @@
 
 namespace oriel::k32 {
 
-Status ask_console(HANDLE console, std::uint32_t code, const void* in, std::size_t in_size, void* out, std::size_t out_size, std::size_t* written) {
+Status ask_console(HANDLE console, std::uint32_t code, const void* in, std::size_t in_size, void* out,
+                   std::size_t out_size, std::size_t* written) {
     IoStatusBlock io{};
     HANDLE const file = real_handle(console);
-    Status status = NtDeviceIoControlFile(file, nullptr, nullptr, nullptr, &io, code, const_cast<void*>(in), static_cast<std::uint32_t>(in_size),
-                                          out, static_cast<std::uint32_t>(out_size));
+    Status status =
+        NtDeviceIoControlFile(file, nullptr, nullptr, nullptr, &io, code, const_cast<void*>(in),
+                              static_cast<std::uint32_t>(in_size), out, static_cast<std::uint32_t>(out_size));
     if (status == Status::Pending) {
         status = NtWaitForSingleObject(file, false, nullptr);
         if (nt::is_success(status)) status = io.StatusCode;
@@ -30,8 +32,10 @@ Status ask_console(HANDLE console, std::uint32_t code, const void* in, std::size
     case Status::InvalidDeviceRequest:
     case Status::NotSupported:
     case Status::NotImplemented:
-    case Status::ObjectTypeMismatch: return Status::InvalidHandle;
-    default: return status;
+    case Status::ObjectTypeMismatch:
+        return Status::InvalidHandle;
+    default:
+        return status;
     }
 }
 
@@ -66,15 +70,16 @@ Status write_console(HANDLE console, const WCHAR* text, std::size_t length, DWOR
     return status;
 }
 
-Status read_console(HANDLE console, WCHAR* to, std::size_t size, const CONSOLE_READCONSOLE_CONTROL* control, std::size_t& length) {
+Status read_console(HANDLE console, WCHAR* to, std::size_t size, const CONSOLE_READCONSOLE_CONTROL* control,
+                    std::size_t& length) {
     nt::CONSOLE_READ_REQUEST request{};
     if (control) {
         request.InitialUnits = control->nInitialChars;
         request.WakeupMask = control->dwCtrlWakeupMask;
     }
     std::size_t bytes = 0;
-    const Status status = ask_console(console, nt::CONSOLE_READ, control ? &request : nullptr, control ? sizeof request : 0, to,
-                                      size * sizeof(WCHAR), &bytes);
+    const Status status = ask_console(console, nt::CONSOLE_READ, control ? &request : nullptr,
+                                      control ? sizeof request : 0, to, size * sizeof(WCHAR), &bytes);
     length = bytes / sizeof(WCHAR);
     return status;
 }
@@ -120,7 +125,8 @@ K32_EXPORT BOOL WINAPI WriteConsoleA(HANDLE console, const void* text, DWORD len
 
 K32_EXPORT BOOL WINAPI ReadConsoleW(HANDLE console, LPVOID to, DWORD size, LPDWORD read, LPVOID control) {
     std::size_t length = 0;
-    const Status status = read_console(console, static_cast<WCHAR*>(to), size, static_cast<const CONSOLE_READCONSOLE_CONTROL*>(control), length);
+    const Status status = read_console(console, static_cast<WCHAR*>(to), size,
+                                       static_cast<const CONSOLE_READCONSOLE_CONTROL*>(control), length);
     if (read) *read = static_cast<DWORD>(length);
     return finish(status);
 }
@@ -128,8 +134,10 @@ K32_EXPORT BOOL WINAPI ReadConsoleA(HANDLE console, LPVOID to, DWORD size, LPDWO
     Buffer<WCHAR, 256> text;
     if (!text.reserve(size)) return fail(ERROR_NOT_ENOUGH_MEMORY);
     std::size_t length = 0;
-    const Status status = read_console(console, text.data(), size, static_cast<const CONSOLE_READCONSOLE_CONTROL*>(control), length);
-    const std::size_t bytes = nt::is_success(status) ? narrow(text.data(), length, static_cast<char*>(to), size, GetConsoleCP()) : 0;
+    const Status status =
+        read_console(console, text.data(), size, static_cast<const CONSOLE_READCONSOLE_CONTROL*>(control), length);
+    const std::size_t bytes =
+        nt::is_success(status) ? narrow(text.data(), length, static_cast<char*>(to), size, GetConsoleCP()) : 0;
     if (read) *read = static_cast<DWORD>(bytes);
     return finish(status);
 }
@@ -168,13 +176,15 @@ K32_EXPORT BOOL WINAPI FlushConsoleInputBuffer(HANDLE console) {
 }
 K32_EXPORT BOOL WINAPI ReadConsoleInputW(HANDLE console, PINPUT_RECORD records, DWORD size, LPDWORD read) {
     std::size_t bytes = 0;
-    const Status status = ask_console(console, nt::CONSOLE_READ_INPUT, nullptr, 0, records, size * sizeof *records, &bytes);
+    const Status status =
+        ask_console(console, nt::CONSOLE_READ_INPUT, nullptr, 0, records, size * sizeof *records, &bytes);
     if (read) *read = nt::is_success(status) ? static_cast<DWORD>(bytes / sizeof *records) : 0;
     return finish(status);
 }
 K32_EXPORT BOOL WINAPI PeekConsoleInputW(HANDLE console, PINPUT_RECORD records, DWORD size, LPDWORD read) {
     std::size_t bytes = 0;
-    const Status status = ask_console(console, nt::CONSOLE_PEEK_INPUT, nullptr, 0, records, size * sizeof *records, &bytes);
+    const Status status =
+        ask_console(console, nt::CONSOLE_PEEK_INPUT, nullptr, 0, records, size * sizeof *records, &bytes);
     if (read) *read = nt::is_success(status) ? static_cast<DWORD>(bytes / sizeof *records) : 0;
     return finish(status);
 }
@@ -194,7 +204,8 @@ K32_EXPORT BOOL WINAPI PeekConsoleInputA(HANDLE console, PINPUT_RECORD records, 
 }
 K32_EXPORT BOOL WINAPI WriteConsoleInputW(HANDLE console, const INPUT_RECORD* records, DWORD count, LPDWORD written) {
     std::uint32_t done = 0;
-    const Status status = ask_console(console, nt::CONSOLE_WRITE_INPUT, records, count * sizeof *records, &done, sizeof done);
+    const Status status =
+        ask_console(console, nt::CONSOLE_WRITE_INPUT, records, count * sizeof *records, &done, sizeof done);
     if (written) *written = done;
     return finish(status);
 }
@@ -202,9 +213,9 @@ K32_EXPORT BOOL WINAPI WriteConsoleInputW(HANDLE console, const INPUT_RECORD* re
 // ------------------------------------------------------------------------------------- title
 K32_EXPORT BOOL WINAPI SetConsoleTitleW(LPCWSTR title) {
     const WholeConsole console;
-    const Status status = nt::is_success(console.status())
-        ? ask_console(console.get(), nt::CONSOLE_SET_TITLE, title, length_of(title) * sizeof(WCHAR), nullptr, 0)
-        : console.status();
+    const Status status = nt::is_success(console.status()) ? ask_console(console.get(), nt::CONSOLE_SET_TITLE, title,
+                                                                         length_of(title) * sizeof(WCHAR), nullptr, 0)
+                                                           : console.status();
     return finish(status);
 }
 K32_EXPORT BOOL WINAPI SetConsoleTitleA(LPCSTR title) {
@@ -216,8 +227,9 @@ K32_EXPORT DWORD WINAPI GetConsoleTitleW(LPWSTR to, DWORD size) {
     Buffer<WCHAR, 512> title;
     std::size_t bytes = 0;
     const Status status = nt::is_success(console.status())
-        ? ask_console(console.get(), nt::CONSOLE_GET_TITLE, nullptr, 0, title.data(), title.capacity() * sizeof(WCHAR), &bytes)
-        : console.status();
+                              ? ask_console(console.get(), nt::CONSOLE_GET_TITLE, nullptr, 0, title.data(),
+                                            title.capacity() * sizeof(WCHAR), &bytes)
+                              : console.status();
     if (!finish(status)) return 0;
     const std::size_t length = bytes / sizeof(WCHAR), copied = size ? std::min<std::size_t>(length, size - 1) : 0;
     std::copy_n(title.data(), copied, to);
@@ -227,6 +239,7 @@ K32_EXPORT DWORD WINAPI GetConsoleTitleW(LPWSTR to, DWORD size) {
 K32_EXPORT DWORD WINAPI GetConsoleTitleA(LPSTR to, DWORD size) {
     Buffer<WCHAR, 512> title;
     const DWORD length = GetConsoleTitleW(title.data(), static_cast<DWORD>(title.capacity()));
-    if (size) to[narrow(title.data(), std::min<std::size_t>(length, size - 1), to, size - 1, GetConsoleOutputCP())] = 0;
+    if (size)
+        to[narrow(title.data(), std::min<std::size_t>(length, size - 1), to, size - 1, GetConsoleOutputCP())] = 0;
     return length;
 }

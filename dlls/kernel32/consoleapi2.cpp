@@ -17,7 +17,8 @@ SMALL_RECT as_win32(nt::CONSOLE_RECT r) { return {r.Left, r.Top, r.Right, r.Bott
 BOOL fill(HANDLE console, nt::CONSOLE_FILL_WHAT what, std::uint16_t value, DWORD length, COORD at, LPDWORD written) {
     const nt::CONSOLE_FILL request{what, length, as_nt(at), value};
     std::uint32_t cells = 0;
-    const Status status = ask_console(console, nt::CONSOLE_FILL_OUTPUT, &request, sizeof request, &cells, sizeof cells);
+    const Status status =
+        ask_console(console, nt::CONSOLE_FILL_OUTPUT, &request, sizeof request, &cells, sizeof cells);
     if (written) *written = cells;
     return finish(status);
 }
@@ -31,7 +32,8 @@ K32_EXPORT BOOL WINAPI GetConsoleScreenBufferInfo(HANDLE console, PCONSOLE_SCREE
     nt::CONSOLE_SCREEN_BUFFER from{};
     const Status status = query_console(console, nt::CONSOLE_GET_SCREEN_BUFFER, from);
     if (!nt::is_success(status)) return finish(status);
-    *info = {as_win32(from.Size), as_win32(from.CursorPosition), from.Attributes, as_win32(from.Window), as_win32(from.MaximumWindowSize)};
+    *info = {as_win32(from.Size), as_win32(from.CursorPosition), from.Attributes, as_win32(from.Window),
+             as_win32(from.MaximumWindowSize)};
     return TRUE;
 }
 K32_EXPORT BOOL WINAPI GetConsoleScreenBufferInfoEx(HANDLE console, PCONSOLE_SCREEN_BUFFER_INFOEX info) {
@@ -85,17 +87,21 @@ K32_EXPORT BOOL WINAPI GetConsoleCursorInfo(HANDLE console, PCONSOLE_CURSOR_INFO
 }
 K32_EXPORT BOOL WINAPI SetConsoleCursorInfo(HANDLE console, const CONSOLE_CURSOR_INFO* info) {
     if (info->dwSize < 1 || info->dwSize > 100) return fail(ERROR_INVALID_PARAMETER);
-    return finish(tell_console(console, nt::CONSOLE_SET_CURSOR_INFO, nt::CONSOLE_CURSOR{info->dwSize, info->bVisible}));
+    return finish(
+        tell_console(console, nt::CONSOLE_SET_CURSOR_INFO, nt::CONSOLE_CURSOR{info->dwSize, info->bVisible}));
 }
 
-K32_EXPORT BOOL WINAPI FillConsoleOutputCharacterW(HANDLE console, WCHAR character, DWORD length, COORD at, LPDWORD written) {
+K32_EXPORT BOOL WINAPI FillConsoleOutputCharacterW(HANDLE console, WCHAR character, DWORD length, COORD at,
+                                                   LPDWORD written) {
     return fill(console, nt::CONSOLE_FILL_WHAT::Character, character, length, at, written);
 }
-K32_EXPORT BOOL WINAPI FillConsoleOutputCharacterA(HANDLE console, CHAR character, DWORD length, COORD at, LPDWORD written) {
+K32_EXPORT BOOL WINAPI FillConsoleOutputCharacterA(HANDLE console, CHAR character, DWORD length, COORD at,
+                                                   LPDWORD written) {
     const WideText text(&character, 1, GetConsoleOutputCP());
     return fill(console, nt::CONSOLE_FILL_WHAT::Character, *text.get(), length, at, written);
 }
-K32_EXPORT BOOL WINAPI FillConsoleOutputAttribute(HANDLE console, WORD attribute, DWORD length, COORD at, LPDWORD written) {
+K32_EXPORT BOOL WINAPI FillConsoleOutputAttribute(HANDLE console, WORD attribute, DWORD length, COORD at,
+                                                  LPDWORD written) {
     return fill(console, nt::CONSOLE_FILL_WHAT::Attribute, attribute, length, at, written);
 }
 

@@ -17,9 +17,11 @@ namespace {
 /// hard error box exists here, so nobody but these functions reads it.
 constinit std::atomic<UINT> process_error_mode{0};
 
-constexpr UINT error_mode_bits = SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOALIGNMENTFAULTEXCEPT | SEM_NOOPENFILEERRORBOX;
+constexpr UINT error_mode_bits =
+    SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOALIGNMENTFAULTEXCEPT | SEM_NOOPENFILEERRORBOX;
 /// The thread's modes as the TEB has them, next to Win32's numbers ("RtlSetThreadErrorMode").
-constexpr DWORD thread_modes[][2] = {{SEM_FAILCRITICALERRORS, 0x10}, {SEM_NOGPFAULTERRORBOX, 0x20}, {SEM_NOOPENFILEERRORBOX, 0x40}};
+constexpr DWORD thread_modes[][2] = {
+    {SEM_FAILCRITICALERRORS, 0x10}, {SEM_NOGPFAULTERRORBOX, 0x20}, {SEM_NOOPENFILEERRORBOX, 0x40}};
 
 } // namespace
 } // namespace oriel::k32
@@ -35,7 +37,9 @@ K32_EXPORT UINT WINAPI GetErrorMode() { return process_error_mode.load(std::memo
 K32_EXPORT UINT WINAPI SetErrorMode(UINT mode) {
     // Alignment faults, once ignored, stay ignored ("SetErrorMode function", SEM_NOALIGNMENTFAULTEXCEPT).
     UINT old = process_error_mode.load(std::memory_order_relaxed);
-    while (!process_error_mode.compare_exchange_weak(old, (mode & error_mode_bits) | (old & SEM_NOALIGNMENTFAULTEXCEPT))) {}
+    while (!process_error_mode.compare_exchange_weak(old,
+                                                     (mode & error_mode_bits) | (old & SEM_NOALIGNMENTFAULTEXCEPT))) {
+    }
     return old;
 }
 

@@ -25,21 +25,29 @@ struct Disposition {
 };
 Disposition decode_disposition(DWORD disposition) {
     switch (disposition) {
-    case CREATE_NEW: return {FILE_CREATE, true};
-    case CREATE_ALWAYS: return {FILE_OVERWRITE_IF, true};
-    case OPEN_EXISTING: return {FILE_OPEN, true};
-    case OPEN_ALWAYS: return {FILE_OPEN_IF, true};
-    case TRUNCATE_EXISTING: return {FILE_OVERWRITE, true};
-    default: return {0, false};
+    case CREATE_NEW:
+        return {FILE_CREATE, true};
+    case CREATE_ALWAYS:
+        return {FILE_OVERWRITE_IF, true};
+    case OPEN_EXISTING:
+        return {FILE_OPEN, true};
+    case OPEN_ALWAYS:
+        return {FILE_OPEN_IF, true};
+    case TRUNCATE_EXISTING:
+        return {FILE_OVERWRITE, true};
+    default:
+        return {0, false};
     }
 }
 
 std::uint32_t decode_options(DWORD flags) {
-    constexpr std::pair<DWORD, std::uint32_t> pairs[] = {
-        {FILE_FLAG_WRITE_THROUGH, FILE_WRITE_THROUGH},       {FILE_FLAG_NO_BUFFERING, FILE_NO_INTERMEDIATE_BUFFERING},
-        {FILE_FLAG_RANDOM_ACCESS, FILE_RANDOM_ACCESS},       {FILE_FLAG_SEQUENTIAL_SCAN, FILE_SEQUENTIAL_ONLY},
-        {FILE_FLAG_DELETE_ON_CLOSE, FILE_DELETE_ON_CLOSE},   {FILE_FLAG_BACKUP_SEMANTICS, FILE_OPEN_FOR_BACKUP_INTENT},
-        {FILE_FLAG_OPEN_REPARSE_POINT, FILE_OPEN_REPARSE_POINT}};
+    constexpr std::pair<DWORD, std::uint32_t> pairs[] = {{FILE_FLAG_WRITE_THROUGH, FILE_WRITE_THROUGH},
+                                                         {FILE_FLAG_NO_BUFFERING, FILE_NO_INTERMEDIATE_BUFFERING},
+                                                         {FILE_FLAG_RANDOM_ACCESS, FILE_RANDOM_ACCESS},
+                                                         {FILE_FLAG_SEQUENTIAL_SCAN, FILE_SEQUENTIAL_ONLY},
+                                                         {FILE_FLAG_DELETE_ON_CLOSE, FILE_DELETE_ON_CLOSE},
+                                                         {FILE_FLAG_BACKUP_SEMANTICS, FILE_OPEN_FOR_BACKUP_INTENT},
+                                                         {FILE_FLAG_OPEN_REPARSE_POINT, FILE_OPEN_REPARSE_POINT}};
     std::uint32_t options = flags & FILE_FLAG_OVERLAPPED ? 0 : FILE_SYNCHRONOUS_IO_NONALERT;
     if (!(flags & FILE_FLAG_BACKUP_SEMANTICS)) options |= FILE_NON_DIRECTORY_FILE;
     for (const auto& [win32, nt] : pairs)
@@ -49,7 +57,9 @@ std::uint32_t decode_options(DWORD flags) {
 
 /// "CON" is the side of the console that the access needs; the two sides have names of their own.
 const WCHAR* console_name(const WCHAR* name, DWORD access) {
-    const WCHAR* const plain = name[0] == L'\\' && name[1] == L'\\' && (name[2] == L'.' || name[2] == L'?') && name[3] == L'\\' ? name + 4 : name;
+    const WCHAR* const plain =
+        name[0] == L'\\' && name[1] == L'\\' && (name[2] == L'.' || name[2] == L'?') && name[3] == L'\\' ? name + 4
+                                                                                                         : name;
     if (equal_ignoring_case(plain, L"CONIN$")) return L"\\\\.\\CONIN$";
     if (equal_ignoring_case(plain, L"CONOUT$")) return L"\\\\.\\CONOUT$";
     if (!equal_ignoring_case(plain, L"CON")) return nullptr;
@@ -71,15 +81,19 @@ HANDLE no_file(Status status, bool ends_in_backslash) {
     return INVALID_HANDLE_VALUE;
 }
 
-HANDLE create_file(const WCHAR* name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security, DWORD disposition, DWORD flags) {
+HANDLE create_file(const WCHAR* name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security, DWORD disposition,
+                   DWORD flags) {
     const Disposition decoded = decode_disposition(disposition);
-    if (!decoded.valid || (disposition == TRUNCATE_EXISTING && !(access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA))))
+    if (!decoded.valid ||
+        (disposition == TRUNCATE_EXISTING && !(access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA))))
         return no_file(ERROR_INVALID_PARAMETER);
     if (!name || !*name) return no_file(ERROR_PATH_NOT_FOUND);
     if (const WCHAR* const console = console_name(name, access)) name = console;
 
     NtPath path(name);
-    if (!path.ok()) return no_file(path.status() == Status::ObjectPathSyntaxBad ? Status::ObjectPathNotFound : path.status(), false);
+    if (!path.ok())
+        return no_file(path.status() == Status::ObjectPathSyntaxBad ? Status::ObjectPathNotFound : path.status(),
+                       false);
     if (flags & FILE_FLAG_DELETE_ON_CLOSE) access |= DELETE;
     ObjectAttributes attributes = path.attributes(security);
     if (flags & FILE_FLAG_POSIX_SEMANTICS) attributes.Attributes &= ~nt::OBJ_CASE_INSENSITIVE;
@@ -91,8 +105,8 @@ HANDLE create_file(const WCHAR* name, DWORD access, DWORD share, LPSECURITY_ATTR
                                        flags & settable, share, decoded.nt, decode_options(flags), nullptr, 0);
     if (!nt::is_success(status)) return no_file(status, name[length_of(name) - 1] == L'\\');
 
-    const bool was_there = (disposition == CREATE_ALWAYS && io.Information == nt::FILE_OVERWRITTEN)
-        || (disposition == OPEN_ALWAYS && io.Information == nt::FILE_OPENED);
+    const bool was_there = (disposition == CREATE_ALWAYS && io.Information == nt::FILE_OVERWRITTEN) ||
+                           (disposition == OPEN_ALWAYS && io.Information == nt::FILE_OPENED);
     set_last_error(was_there ? DWORD{ERROR_ALREADY_EXISTS} : DWORD{ERROR_SUCCESS});
     return file;
 }
@@ -101,10 +115,11 @@ HANDLE create_file(const WCHAR* name, DWORD access, DWORD share, LPSECURITY_ATTR
 /// else when the last handle closes.
 Status mark_deleted(HANDLE file) {
     IoStatusBlock io{};
-    nt::FILE_DISPOSITION_INFORMATION_EX<Native> modern{nt::FILE_DISPOSITION_DELETE | nt::FILE_DISPOSITION_POSIX_SEMANTICS};
+    nt::FILE_DISPOSITION_INFORMATION_EX<Native> modern{nt::FILE_DISPOSITION_DELETE |
+                                                       nt::FILE_DISPOSITION_POSIX_SEMANTICS};
     Status status = set_file(file, io, nt::FileInformationClass::DispositionEx, modern);
-    if (status == Status::InvalidInfoClass || status == Status::InvalidParameter || status == Status::NotSupported
-        || status == Status::NotImplemented) {
+    if (status == Status::InvalidInfoClass || status == Status::InvalidParameter || status == Status::NotSupported ||
+        status == Status::NotImplemented) {
         nt::FILE_DISPOSITION_INFORMATION<Native> plain{1};
         status = set_file(file, io, nt::FileInformationClass::Disposition, plain);
     }
@@ -115,8 +130,9 @@ BOOL delete_path(const WCHAR* name, std::uint32_t kind) {
     NtPath path(name);
     if (!path.ok()) return finish(path.status());
     OwnedHandle file;
-    const Status status = open_file(file, path, DELETE | FILE_READ_ATTRIBUTES, share_all,
-                                    kind | FILE_OPEN_FOR_BACKUP_INTENT | FILE_OPEN_REPARSE_POINT | FILE_SYNCHRONOUS_IO_NONALERT);
+    const Status status =
+        open_file(file, path, DELETE | FILE_READ_ATTRIBUTES, share_all,
+                  kind | FILE_OPEN_FOR_BACKUP_INTENT | FILE_OPEN_REPARSE_POINT | FILE_SYNCHRONOUS_IO_NONALERT);
     return finish(nt::is_success(status) ? mark_deleted(file.get()) : status);
 }
 
@@ -124,7 +140,8 @@ BOOL delete_path(const WCHAR* name, std::uint32_t kind) {
 
 bool equal_ignoring_case(const WCHAR* left, const WCHAR* right) {
     for (;; ++left, ++right) {
-        if (RtlUpcaseUnicodeChar(static_cast<char16_t>(*left)) != RtlUpcaseUnicodeChar(static_cast<char16_t>(*right))) return false;
+        if (RtlUpcaseUnicodeChar(static_cast<char16_t>(*left)) != RtlUpcaseUnicodeChar(static_cast<char16_t>(*right)))
+            return false;
         if (!*left) return true;
     }
 }
@@ -139,17 +156,18 @@ Status open_file(OwnedHandle& file, NtPath& path, std::uint32_t access, std::uin
 
 using namespace oriel::k32;
 
-K32_EXPORT HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security, DWORD disposition,
-                                     DWORD flags, HANDLE) {
+K32_EXPORT HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security,
+                                     DWORD disposition, DWORD flags, HANDLE) {
     return create_file(name, access, share, security, disposition, flags);
 }
-K32_EXPORT HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security, DWORD disposition,
-                                     DWORD flags, HANDLE) {
+K32_EXPORT HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security,
+                                     DWORD disposition, DWORD flags, HANDLE) {
     const FileText text(name);
     if (!text.ok()) return no_file(ERROR_NOT_ENOUGH_MEMORY);
     return create_file(text.get(), access, share, security, disposition, flags);
 }
-K32_EXPORT HANDLE WINAPI CreateFile2(LPCWSTR name, DWORD access, DWORD share, DWORD disposition, LPCREATEFILE2_EXTENDED_PARAMETERS more) {
+K32_EXPORT HANDLE WINAPI CreateFile2(LPCWSTR name, DWORD access, DWORD share, DWORD disposition,
+                                     LPCREATEFILE2_EXTENDED_PARAMETERS more) {
     if (more && more->dwSize < sizeof *more) return no_file(ERROR_INVALID_PARAMETER);
     return create_file(name, access, share, more ? more->lpSecurityAttributes : nullptr, disposition,
                        more ? more->dwFileAttributes | more->dwFileFlags : 0);
@@ -174,7 +192,8 @@ K32_EXPORT BOOL WINAPI CreateDirectoryW(LPCWSTR name, LPSECURITY_ATTRIBUTES secu
     OwnedHandle directory;
     return finish(NtCreateFile(directory.address(), FILE_LIST_DIRECTORY | SYNCHRONIZE, &attributes, &io, nullptr,
                                FILE_ATTRIBUTE_NORMAL, FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_CREATE,
-                               FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT | FILE_OPEN_FOR_BACKUP_INTENT, nullptr, 0));
+                               FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT | FILE_OPEN_FOR_BACKUP_INTENT,
+                               nullptr, 0));
 }
 K32_EXPORT BOOL WINAPI CreateDirectoryA(LPCSTR name, LPSECURITY_ATTRIBUTES security) {
     const FileText text(name);
@@ -185,7 +204,8 @@ K32_EXPORT BOOL WINAPI CreateDirectoryExW(LPCWSTR from, LPCWSTR name, LPSECURITY
     const DWORD attributes = GetFileAttributesW(from);
     if (attributes == INVALID_FILE_ATTRIBUTES) return FALSE;
     if (!(attributes & FILE_ATTRIBUTE_DIRECTORY)) return fail(ERROR_DIRECTORY);
-    return CreateDirectoryW(name, security) && SetFileAttributesW(name, attributes & ~DWORD{FILE_ATTRIBUTE_DIRECTORY});
+    return CreateDirectoryW(name, security) &&
+           SetFileAttributesW(name, attributes & ~DWORD{FILE_ATTRIBUTE_DIRECTORY});
 }
 
 // ------------------------------------------------------------------------------------- attributes by name
@@ -196,7 +216,8 @@ K32_EXPORT DWORD WINAPI GetFileAttributesW(LPCWSTR name) {
     if (path.ok()) {
         ObjectAttributes attributes = path.attributes();
         status = NtQueryAttributesFile(&attributes, &info);
-        if (!nt::is_success(status) && RtlIsDosDeviceName_U(u16(name))) return FILE_ATTRIBUTE_ARCHIVE; // NUL, COM1, ...
+        if (!nt::is_success(status) && RtlIsDosDeviceName_U(u16(name)))
+            return FILE_ATTRIBUTE_ARCHIVE; // NUL, COM1, ...
     }
     return finish(status) ? info.FileAttributes : INVALID_FILE_ATTRIBUTES;
 }

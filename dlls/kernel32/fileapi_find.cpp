@@ -21,9 +21,9 @@ constexpr std::uint32_t search_magic = 0x446E6946; // "FinD"
 
 struct Search {
     std::uint32_t magic;
-    bool basic;            ///< no short names
-    std::uint32_t size;    ///< of the buffer behind this
-    std::uint32_t next;    ///< offset of the entry that comes next; meaningless when `filled` is false
+    bool basic;         ///< no short names
+    std::uint32_t size; ///< of the buffer behind this
+    std::uint32_t next; ///< offset of the entry that comes next; meaningless when `filled` is false
     bool filled;
     HANDLE directory;
     NtCriticalSection lock;
@@ -58,10 +58,17 @@ std::size_t translate_pattern(const WCHAR* from, std::size_t length, bool ended_
     for (std::size_t i = 0; i < length; ++i) {
         const WCHAR next = i + 1 < length ? from[i + 1] : 0;
         switch (from[i]) {
-        case L'?': to[i] = L'>'; break;
-        case L'.': to[i] = next == L'?' || next == L'*' ? L'"' : L'.'; break;
-        case L'*': to[i] = next == L'.' ? L'<' : L'*'; break;
-        default: to[i] = from[i];
+        case L'?':
+            to[i] = L'>';
+            break;
+        case L'.':
+            to[i] = next == L'?' || next == L'*' ? L'"' : L'.';
+            break;
+        case L'*':
+            to[i] = next == L'.' ? L'<' : L'*';
+            break;
+        default:
+            to[i] = from[i];
         }
     }
     if (ended_in_dot && length && to[length - 1] == L'*') to[length - 1] = L'<';
@@ -75,7 +82,8 @@ void give(const Entry& entry, bool basic, WIN32_FIND_DATAW& to) {
     store_time(&to.ftLastWriteTime, entry.LastWriteTime);
     to.nFileSizeHigh = static_cast<DWORD>(static_cast<std::uint64_t>(entry.EndOfFile) >> 32);
     to.nFileSizeLow = static_cast<DWORD>(entry.EndOfFile);
-    to.dwReserved0 = entry.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT ? entry.EaSize : 0; // the reparse tag travels there
+    to.dwReserved0 =
+        entry.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT ? entry.EaSize : 0; // the reparse tag travels there
     to.dwReserved1 = 0;
     const std::size_t length = std::min<std::size_t>(entry.FileNameLength / sizeof(WCHAR), MAX_PATH - 1);
     std::copy_n(wide(entry.FileName), length, to.cFileName);
@@ -102,8 +110,10 @@ Status fill(Search& search, UnicodeString* pattern) {
 /// The front entry; the one behind it becomes the front.
 const Entry& take(Search& search) {
     const auto& entry = *reinterpret_cast<const Entry*>(search.buffer + search.next);
-    if (entry.NextEntryOffset) search.next += entry.NextEntryOffset;
-    else search.filled = false;
+    if (entry.NextEntryOffset)
+        search.next += entry.NextEntryOffset;
+    else
+        search.filled = false;
     return entry;
 }
 
@@ -117,7 +127,8 @@ HANDLE no_search(Status status) {
 }
 
 /// Opens the directory part of `path` and leaves the file part in `pattern`.
-Status open_directory(const WCHAR* name, OwnedHandle& directory, Buffer<WCHAR, MAX_PATH>& pattern, std::size_t& length) {
+Status open_directory(const WCHAR* name, OwnedHandle& directory, Buffer<WCHAR, MAX_PATH>& pattern,
+                      std::size_t& length) {
     UnicodeString path{};
     char16_t* file_part = nullptr;
     const Status named = RtlDosPathNameToNtPathName_U_WithStatus(u16(name), &path, &file_part, nullptr);
@@ -146,16 +157,20 @@ Status open_directory(const WCHAR* name, OwnedHandle& directory, Buffer<WCHAR, M
     attributes.ObjectName = &path;
     attributes.Attributes = nt::OBJ_CASE_INSENSITIVE;
     IoStatusBlock io{};
-    const Status status = NtOpenFile(directory.address(), FILE_LIST_DIRECTORY | SYNCHRONIZE, &attributes, &io,
-                                     FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                     FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT | FILE_OPEN_FOR_BACKUP_INTENT);
-    return status == Status::ObjectNameNotFound || status == Status::ObjectTypeMismatch ? Status::ObjectPathNotFound : status;
+    const Status status =
+        NtOpenFile(directory.address(), FILE_LIST_DIRECTORY | SYNCHRONIZE, &attributes, &io,
+                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                   FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT | FILE_OPEN_FOR_BACKUP_INTENT);
+    return status == Status::ObjectNameNotFound || status == Status::ObjectTypeMismatch ? Status::ObjectPathNotFound
+                                                                                        : status;
 }
 
-HANDLE find_first(const WCHAR* name, FINDEX_INFO_LEVELS level, WIN32_FIND_DATAW& to, FINDEX_SEARCH_OPS operation, const void* filter,
-                  DWORD flags) {
-    constexpr DWORD known = FIND_FIRST_EX_CASE_SENSITIVE | FIND_FIRST_EX_LARGE_FETCH | 0x4 /* FIND_FIRST_EX_ON_DISK_ENTRIES_ONLY */;
-    if ((level != FindExInfoStandard && level != FindExInfoBasic) || operation > FindExSearchLimitToDevices || filter || (flags & ~known))
+HANDLE find_first(const WCHAR* name, FINDEX_INFO_LEVELS level, WIN32_FIND_DATAW& to, FINDEX_SEARCH_OPS operation,
+                  const void* filter, DWORD flags) {
+    constexpr DWORD known =
+        FIND_FIRST_EX_CASE_SENSITIVE | FIND_FIRST_EX_LARGE_FETCH | 0x4 /* FIND_FIRST_EX_ON_DISK_ENTRIES_ONLY */;
+    if ((level != FindExInfoStandard && level != FindExInfoBasic) || operation > FindExSearchLimitToDevices ||
+        filter || (flags & ~known))
         return no_search(ERROR_INVALID_PARAMETER);
     if (operation == FindExSearchLimitToDevices) return no_search(ERROR_NOT_SUPPORTED);
     if (!name || !*name) return no_search(ERROR_PATH_NOT_FOUND);
@@ -201,15 +216,15 @@ bool narrow_data(const WIN32_FIND_DATAW& from, WIN32_FIND_DATAA& to) {
 
 using namespace oriel::k32;
 
-K32_EXPORT HANDLE WINAPI FindFirstFileExW(LPCWSTR name, FINDEX_INFO_LEVELS level, LPVOID to, FINDEX_SEARCH_OPS operation, LPVOID filter,
-                                          DWORD flags) {
+K32_EXPORT HANDLE WINAPI FindFirstFileExW(LPCWSTR name, FINDEX_INFO_LEVELS level, LPVOID to,
+                                          FINDEX_SEARCH_OPS operation, LPVOID filter, DWORD flags) {
     return find_first(name, level, *static_cast<WIN32_FIND_DATAW*>(to), operation, filter, flags);
 }
 K32_EXPORT HANDLE WINAPI FindFirstFileW(LPCWSTR name, LPWIN32_FIND_DATAW to) {
     return find_first(name, FindExInfoStandard, *to, FindExSearchNameMatch, nullptr, 0);
 }
-K32_EXPORT HANDLE WINAPI FindFirstFileExA(LPCSTR name, FINDEX_INFO_LEVELS level, LPVOID to, FINDEX_SEARCH_OPS operation, LPVOID filter,
-                                          DWORD flags) {
+K32_EXPORT HANDLE WINAPI FindFirstFileExA(LPCSTR name, FINDEX_INFO_LEVELS level, LPVOID to,
+                                          FINDEX_SEARCH_OPS operation, LPVOID filter, DWORD flags) {
     const FileText text(name);
     if (!text.ok()) return no_search(ERROR_NOT_ENOUGH_MEMORY);
     WIN32_FIND_DATAW data;

@@ -29,7 +29,8 @@ BOOL pass_set(HANDLE file, Class kind, void* from, DWORD size) {
 
 BOOL list_directory(HANDLE file, Class kind, void* to, DWORD size, bool restart) {
     IoStatusBlock io{};
-    Status status = NtQueryDirectoryFile(file, nullptr, nullptr, nullptr, &io, to, size, static_cast<std::uint32_t>(kind), false, nullptr, restart);
+    Status status = NtQueryDirectoryFile(file, nullptr, nullptr, nullptr, &io, to, size,
+                                         static_cast<std::uint32_t>(kind), false, nullptr, restart);
     if (status == Status::Pending) {
         status = NtWaitForSingleObject(file, false, nullptr);
         if (nt::is_success(status)) status = io.StatusCode;
@@ -52,7 +53,8 @@ bool read_drive_link(WCHAR letter, DosDevice& device) {
     attributes.ObjectName = &name;
     attributes.Attributes = nt::OBJ_CASE_INSENSITIVE;
     OwnedHandle link;
-    if (!nt::is_success(NtOpenSymbolicLinkObject(link.address(), 1 /* SYMBOLIC_LINK_QUERY */, &attributes))) return false;
+    if (!nt::is_success(NtOpenSymbolicLinkObject(link.address(), 1 /* SYMBOLIC_LINK_QUERY */, &attributes)))
+        return false;
     UnicodeString target{};
     target.Buffer = u16(device.target);
     target.MaximumLength = sizeof device.target;
@@ -67,9 +69,10 @@ Status object_name(HANDLE file, Buffer<std::uint64_t, 160>& storage, UnicodeStri
     constexpr std::uint32_t ObjectNameInformation = 1;
     std::uint32_t needed = 0;
     Status status;
-    while ((status = NtQueryObject(file, ObjectNameInformation, storage.data(), static_cast<std::uint32_t>(storage.capacity() * 8), &needed))
-               == Status::BufferOverflow
-           || status == Status::InfoLengthMismatch || status == Status::BufferTooSmall) {
+    while ((status = NtQueryObject(file, ObjectNameInformation, storage.data(),
+                                   static_cast<std::uint32_t>(storage.capacity() * 8), &needed)) ==
+               Status::BufferOverflow ||
+           status == Status::InfoLengthMismatch || status == Status::BufferTooSmall) {
         if (needed <= storage.capacity() * 8 || !storage.reserve(needed / 8 + 1)) return Status::NoMemory;
     }
     if (nt::is_success(status)) name = *reinterpret_cast<const UnicodeString*>(storage.data());
@@ -89,7 +92,8 @@ Status dos_form(const UnicodeString& name, DWORD volume, PathBuffer& to, std::si
     constexpr WCHAR prefix[] = L"\\\\?\\", dos_devices[] = L"\\??\\";
     if (volume == VOLUME_NAME_NT) {
         add(text, count);
-    } else if (count > 4 && std::equal(dos_devices, dos_devices + 4, text)) { // the system names it by its drive already
+    } else if (count > 4 &&
+               std::equal(dos_devices, dos_devices + 4, text)) { // the system names it by its drive already
         if (volume == VOLUME_NAME_DOS) add(prefix, 4);
         const std::size_t skip = volume == VOLUME_NAME_DOS ? 4 : 6;
         add(text + skip, count - skip);
@@ -151,46 +155,72 @@ K32_EXPORT BOOL WINAPI GetFileInformationByHandle(HANDLE file, LPBY_HANDLE_FILE_
     return TRUE;
 }
 
-K32_EXPORT BOOL WINAPI GetFileInformationByHandleEx(HANDLE file, FILE_INFO_BY_HANDLE_CLASS kind, LPVOID to, DWORD size) {
+K32_EXPORT BOOL WINAPI GetFileInformationByHandleEx(HANDLE file, FILE_INFO_BY_HANDLE_CLASS kind, LPVOID to,
+                                                    DWORD size) {
     switch (static_cast<int>(kind)) {
-    case FileBasicInfo: return pass_query(file, Class::Basic, to, size);
-    case FileStandardInfo: return pass_query(file, Class::Standard, to, size);
-    case FileNameInfo: return pass_query(file, Class::Name, to, size);
-    case FileStreamInfo: return pass_query(file, Class::Stream, to, size);
-    case FileCompressionInfo: return pass_query(file, Class::Compression, to, size);
-    case FileAttributeTagInfo: return pass_query(file, Class::AttributeTag, to, size);
-    case FileRemoteProtocolInfo: return pass_query(file, Class::RemoteProtocol, to, size);
-    case 17 /* FileAlignmentInfo */: return pass_query(file, Class::Alignment, to, size);
-    case 18 /* FileIdInfo */: return pass_query(file, Class::Id, to, size);
+    case FileBasicInfo:
+        return pass_query(file, Class::Basic, to, size);
+    case FileStandardInfo:
+        return pass_query(file, Class::Standard, to, size);
+    case FileNameInfo:
+        return pass_query(file, Class::Name, to, size);
+    case FileStreamInfo:
+        return pass_query(file, Class::Stream, to, size);
+    case FileCompressionInfo:
+        return pass_query(file, Class::Compression, to, size);
+    case FileAttributeTagInfo:
+        return pass_query(file, Class::AttributeTag, to, size);
+    case FileRemoteProtocolInfo:
+        return pass_query(file, Class::RemoteProtocol, to, size);
+    case 17 /* FileAlignmentInfo */:
+        return pass_query(file, Class::Alignment, to, size);
+    case 18 /* FileIdInfo */:
+        return pass_query(file, Class::Id, to, size);
     case 16 /* FileStorageInfo */: {
         IoStatusBlock io{};
-        return finish(NtQueryVolumeInformationFile(file, &io, to, size, static_cast<std::uint32_t>(nt::FsInformationClass::SectorSize)));
+        return finish(NtQueryVolumeInformationFile(file, &io, to, size,
+                                                   static_cast<std::uint32_t>(nt::FsInformationClass::SectorSize)));
     }
-    case FileIdBothDirectoryInfo: return list_directory(file, Class::IdBothDirectory, to, size, false);
-    case FileIdBothDirectoryRestartInfo: return list_directory(file, Class::IdBothDirectory, to, size, true);
-    case 14 /* FileFullDirectoryInfo */: return list_directory(file, Class::FullDirectory, to, size, false);
-    case 15 /* FileFullDirectoryRestartInfo */: return list_directory(file, Class::FullDirectory, to, size, true);
-    case 19 /* FileIdExtdDirectoryInfo */: return list_directory(file, Class::IdExtdDirectory, to, size, false);
-    case 20 /* FileIdExtdDirectoryRestartInfo */: return list_directory(file, Class::IdExtdDirectory, to, size, true);
-    default: return fail(ERROR_INVALID_PARAMETER);
+    case FileIdBothDirectoryInfo:
+        return list_directory(file, Class::IdBothDirectory, to, size, false);
+    case FileIdBothDirectoryRestartInfo:
+        return list_directory(file, Class::IdBothDirectory, to, size, true);
+    case 14 /* FileFullDirectoryInfo */:
+        return list_directory(file, Class::FullDirectory, to, size, false);
+    case 15 /* FileFullDirectoryRestartInfo */:
+        return list_directory(file, Class::FullDirectory, to, size, true);
+    case 19 /* FileIdExtdDirectoryInfo */:
+        return list_directory(file, Class::IdExtdDirectory, to, size, false);
+    case 20 /* FileIdExtdDirectoryRestartInfo */:
+        return list_directory(file, Class::IdExtdDirectory, to, size, true);
+    default:
+        return fail(ERROR_INVALID_PARAMETER);
     }
 }
 
-K32_EXPORT BOOL WINAPI SetFileInformationByHandle(HANDLE file, FILE_INFO_BY_HANDLE_CLASS kind, LPVOID from, DWORD size) {
+K32_EXPORT BOOL WINAPI SetFileInformationByHandle(HANDLE file, FILE_INFO_BY_HANDLE_CLASS kind, LPVOID from,
+                                                  DWORD size) {
     switch (static_cast<int>(kind)) {
-    case FileBasicInfo: return pass_set(file, Class::Basic, from, size);
-    case FileDispositionInfo: return pass_set(file, Class::Disposition, from, size);
-    case FileAllocationInfo: return pass_set(file, Class::Allocation, from, size);
-    case FileEndOfFileInfo: return pass_set(file, Class::EndOfFile, from, size);
-    case 12 /* FileIoPriorityHintInfo */: return pass_set(file, Class::IoPriorityHint, from, size);
-    case 21 /* FileDispositionInfoEx */: return pass_set(file, Class::DispositionEx, from, size);
+    case FileBasicInfo:
+        return pass_set(file, Class::Basic, from, size);
+    case FileDispositionInfo:
+        return pass_set(file, Class::Disposition, from, size);
+    case FileAllocationInfo:
+        return pass_set(file, Class::Allocation, from, size);
+    case FileEndOfFileInfo:
+        return pass_set(file, Class::EndOfFile, from, size);
+    case 12 /* FileIoPriorityHintInfo */:
+        return pass_set(file, Class::IoPriorityHint, from, size);
+    case 21 /* FileDispositionInfoEx */:
+        return pass_set(file, Class::DispositionEx, from, size);
     case FileRenameInfo:
     case 22 /* FileRenameInfoEx */: {
         // The name may be a DOS path here; NT wants its own form.
         const auto& info = *static_cast<const FILE_RENAME_INFO*>(from);
         PathBuffer name;
         const std::size_t length = info.FileNameLength / sizeof(WCHAR);
-        if (size < offsetof(FILE_RENAME_INFO, FileName) || !name.reserve(length + 1)) return fail(ERROR_INVALID_PARAMETER);
+        if (size < offsetof(FILE_RENAME_INFO, FileName) || !name.reserve(length + 1))
+            return fail(ERROR_INVALID_PARAMETER);
         std::copy_n(info.FileName, length, name.data());
         name[length] = 0;
         NtPath path(name.data());
@@ -204,9 +234,11 @@ K32_EXPORT BOOL WINAPI SetFileInformationByHandle(HANDLE file, FILE_INFO_BY_HAND
         rename.RootDirectory = 0;
         rename.FileNameLength = path.name().Length;
         __builtin_memcpy(rename.FileName, path.name().Buffer.get(), path.name().Length);
-        return pass_set(file, kind == FileRenameInfo ? Class::Rename : Class::RenameEx, &rename, static_cast<DWORD>(bytes));
+        return pass_set(file, kind == FileRenameInfo ? Class::Rename : Class::RenameEx, &rename,
+                        static_cast<DWORD>(bytes));
     }
-    default: return fail(ERROR_INVALID_PARAMETER);
+    default:
+        return fail(ERROR_INVALID_PARAMETER);
     }
 }
 
@@ -230,7 +262,8 @@ K32_EXPORT DWORD WINAPI GetFinalPathNameByHandleA(HANDLE file, LPSTR to, DWORD s
 /// An open handle again, with other rights.
 K32_EXPORT HANDLE WINAPI ReOpenFile(HANDLE original, DWORD access, DWORD share, DWORD flags) {
     WCHAR path[1024];
-    const DWORD length = GetFinalPathNameByHandleW(original, path, static_cast<DWORD>(std::size(path)), VOLUME_NAME_DOS);
+    const DWORD length =
+        GetFinalPathNameByHandleW(original, path, static_cast<DWORD>(std::size(path)), VOLUME_NAME_DOS);
     if (!length || length >= std::size(path)) return INVALID_HANDLE_VALUE;
     return CreateFileW(path, access, share, nullptr, OPEN_EXISTING, flags, nullptr);
 }
@@ -250,7 +283,8 @@ K32_EXPORT DWORD WINAPI QueryDosDeviceW(LPCWSTR name, LPWSTR to, DWORD size) {
         return length;
     }
     DosDevice device{};
-    if (!name[0] || name[1] != L':' || name[2] || !read_drive_link(name[0], device)) return static_cast<DWORD>(fail(ERROR_FILE_NOT_FOUND));
+    if (!name[0] || name[1] != L':' || name[2] || !read_drive_link(name[0], device))
+        return static_cast<DWORD>(fail(ERROR_FILE_NOT_FOUND));
     if (device.length + 2 > size) return static_cast<DWORD>(fail(ERROR_INSUFFICIENT_BUFFER));
     std::copy_n(device.target, device.length, to);
     to[device.length] = to[device.length + 1] = 0;

@@ -41,7 +41,8 @@ BOOL transfer(Service service, HANDLE file, void* buffer, DWORD size, LPDWORD do
 
     overlapped->Internal = static_cast<ULONG_PTR>(Status::Pending);
     std::int64_t offset = offset_of(overlapped);
-    const Status status = service(file, overlapped->hEvent, nullptr, port_context(overlapped), io_of(overlapped), buffer, size, &offset, nullptr);
+    const Status status = service(file, overlapped->hEvent, nullptr, port_context(overlapped), io_of(overlapped),
+                                  buffer, size, &offset, nullptr);
     if (status == Status::Pending) return fail(ERROR_IO_PENDING);
     if (done && !nt::is_error(status)) *done = static_cast<DWORD>(overlapped->InternalHigh);
     return finish(status);
@@ -52,7 +53,8 @@ BOOL transfer(Service service, HANDLE file, void* buffer, DWORD size, LPDWORD do
 void NT_API complete_extended(void* routine, IoStatusBlock* io, std::uint32_t) {
     const auto call = reinterpret_cast<LPOVERLAPPED_COMPLETION_ROUTINE>(routine);
     const DWORD error = nt::is_success(io->StatusCode) ? 0 : RtlNtStatusToDosError(io->StatusCode);
-    call(error, nt::is_success(io->StatusCode) ? static_cast<DWORD>(io->Information) : 0, reinterpret_cast<LPOVERLAPPED>(io));
+    call(error, nt::is_success(io->StatusCode) ? static_cast<DWORD>(io->Information) : 0,
+         reinterpret_cast<LPOVERLAPPED>(io));
 }
 
 template<class Service>
@@ -60,12 +62,15 @@ BOOL transfer_extended(Service service, HANDLE file, void* buffer, DWORD size, L
                        LPOVERLAPPED_COMPLETION_ROUTINE routine) {
     std::int64_t offset = offset_of(overlapped);
     overlapped->Internal = static_cast<ULONG_PTR>(Status::Pending);
-    const Status status = service(file, nullptr, reinterpret_cast<void*>(&complete_extended), reinterpret_cast<void*>(routine),
-                                  io_of(overlapped), buffer, size, &offset, nullptr);
+    const Status status =
+        service(file, nullptr, reinterpret_cast<void*>(&complete_extended), reinterpret_cast<void*>(routine),
+                io_of(overlapped), buffer, size, &offset, nullptr);
     if (nt::is_error(status)) return finish(status);
     // A warning is success with news, and the news is the last error.
-    if (!nt::is_success(status)) set_last_error(status);
-    else set_last_error(ERROR_SUCCESS);
+    if (!nt::is_success(status))
+        set_last_error(status);
+    else
+        set_last_error(ERROR_SUCCESS);
     return TRUE;
 }
 
@@ -108,10 +113,12 @@ K32_EXPORT BOOL WINAPI ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD 
 K32_EXPORT BOOL WINAPI WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD done, LPOVERLAPPED overlapped) {
     return transfer(NtWriteFile, file, const_cast<void*>(buffer), size, done, overlapped);
 }
-K32_EXPORT BOOL WINAPI ReadFileEx(HANDLE file, LPVOID buffer, DWORD size, LPOVERLAPPED overlapped, LPOVERLAPPED_COMPLETION_ROUTINE routine) {
+K32_EXPORT BOOL WINAPI ReadFileEx(HANDLE file, LPVOID buffer, DWORD size, LPOVERLAPPED overlapped,
+                                  LPOVERLAPPED_COMPLETION_ROUTINE routine) {
     return transfer_extended(NtReadFile, file, buffer, size, overlapped, routine);
 }
-K32_EXPORT BOOL WINAPI WriteFileEx(HANDLE file, LPCVOID buffer, DWORD size, LPOVERLAPPED overlapped, LPOVERLAPPED_COMPLETION_ROUTINE routine) {
+K32_EXPORT BOOL WINAPI WriteFileEx(HANDLE file, LPCVOID buffer, DWORD size, LPOVERLAPPED overlapped,
+                                   LPOVERLAPPED_COMPLETION_ROUTINE routine) {
     return transfer_extended(NtWriteFile, file, const_cast<void*>(buffer), size, overlapped, routine);
 }
 K32_EXPORT BOOL WINAPI FlushFileBuffers(HANDLE file) {
@@ -121,9 +128,10 @@ K32_EXPORT BOOL WINAPI FlushFileBuffers(HANDLE file) {
 
 // ------------------------------------------------------------------------------------- position and size
 K32_EXPORT DWORD WINAPI SetFilePointer(HANDLE file, LONG distance, PLONG high, DWORD method) {
-    const std::int64_t wanted = high ? static_cast<std::int64_t>(std::uint64_t{static_cast<std::uint32_t>(*high)} << 32
-                                                                 | static_cast<std::uint32_t>(distance))
-                                     : distance;
+    const std::int64_t wanted =
+        high ? static_cast<std::int64_t>(std::uint64_t{static_cast<std::uint32_t>(*high)} << 32 |
+                                         static_cast<std::uint32_t>(distance))
+             : distance;
     std::int64_t position = 0;
     Status status = destination(file, wanted, method, position);
     if (nt::is_success(status)) {
@@ -196,7 +204,8 @@ K32_EXPORT BOOL WINAPI GetFileTime(HANDLE file, LPFILETIME created, LPFILETIME a
     if (written) store_time(written, info.LastWriteTime);
     return TRUE;
 }
-K32_EXPORT BOOL WINAPI SetFileTime(HANDLE file, const FILETIME* created, const FILETIME* accessed, const FILETIME* written) {
+K32_EXPORT BOOL WINAPI SetFileTime(HANDLE file, const FILETIME* created, const FILETIME* accessed,
+                                   const FILETIME* written) {
     IoStatusBlock io{};
     nt::FILE_BASIC_INFORMATION<Native> info{}; // a time of 0 leaves the file's own
     if (created) info.CreationTime = time_of(*created);
@@ -210,8 +219,9 @@ K32_EXPORT BOOL WINAPI LockFileEx(HANDLE file, DWORD flags, DWORD, DWORD low, DW
     std::int64_t offset = offset_of(overlapped);
     std::int64_t length = static_cast<std::int64_t>(std::uint64_t{high} << 32 | low);
     overlapped->Internal = static_cast<ULONG_PTR>(Status::Pending);
-    Status status = NtLockFile(file, overlapped->hEvent, nullptr, port_context(overlapped), io_of(overlapped), &offset, &length, 0,
-                               (flags & LOCKFILE_FAIL_IMMEDIATELY) != 0, (flags & LOCKFILE_EXCLUSIVE_LOCK) != 0);
+    Status status =
+        NtLockFile(file, overlapped->hEvent, nullptr, port_context(overlapped), io_of(overlapped), &offset, &length,
+                   0, (flags & LOCKFILE_FAIL_IMMEDIATELY) != 0, (flags & LOCKFILE_EXCLUSIVE_LOCK) != 0);
     if (status == Status::Pending) return fail(ERROR_IO_PENDING);
     return finish(status);
 }
@@ -232,7 +242,8 @@ K32_EXPORT BOOL WINAPI UnlockFile(HANDLE file, DWORD low, DWORD high, DWORD leng
     std::int64_t length = static_cast<std::int64_t>(std::uint64_t{length_high} << 32 | length_low);
     return finish(NtUnlockFile(file, &io, &offset, &length, 0));
 }
-K32_EXPORT BOOL WINAPI UnlockFileEx(HANDLE file, DWORD, DWORD length_low, DWORD length_high, LPOVERLAPPED overlapped) {
+K32_EXPORT BOOL WINAPI UnlockFileEx(HANDLE file, DWORD, DWORD length_low, DWORD length_high,
+                                    LPOVERLAPPED overlapped) {
     return UnlockFile(file, overlapped->Offset, overlapped->OffsetHigh, length_low, length_high);
 }
 
@@ -248,15 +259,18 @@ K32_EXPORT DWORD WINAPI GetFileType(HANDLE file) {
     case FILE_DEVICE_DISK_FILE_SYSTEM:
     case FILE_DEVICE_FILE_SYSTEM:
     case FILE_DEVICE_NETWORK_FILE_SYSTEM:
-    case FILE_DEVICE_VIRTUAL_DISK: return FILE_TYPE_DISK;
+    case FILE_DEVICE_VIRTUAL_DISK:
+        return FILE_TYPE_DISK;
     case FILE_DEVICE_NAMED_PIPE:
-    case FILE_DEVICE_MAILSLOT: return FILE_TYPE_PIPE;
+    case FILE_DEVICE_MAILSLOT:
+        return FILE_TYPE_PIPE;
     case FILE_DEVICE_CONSOLE:
     case FILE_DEVICE_KEYBOARD:
     case FILE_DEVICE_MODEM:
     case FILE_DEVICE_NULL:
     case FILE_DEVICE_PARALLEL_PORT:
-    case FILE_DEVICE_SERIAL_PORT: return FILE_TYPE_CHAR;
+    case FILE_DEVICE_SERIAL_PORT:
+        return FILE_TYPE_CHAR;
     default:
         set_last_error(ERROR_SUCCESS); // unknown, but that is no failure
         return FILE_TYPE_UNKNOWN;

@@ -16,10 +16,14 @@ namespace {
 /// Full path of `name` in `to`; 0 for a bad name or no memory. The last error is not touched.
 std::size_t full_path(const WCHAR* name, PathBuffer& to, WCHAR** file_part) {
     char16_t* part = nullptr;
-    std::size_t length = RtlGetFullPathName_U(u16(name), static_cast<std::uint32_t>(to.capacity() * sizeof(WCHAR)), u16(to.data()), &part) / sizeof(WCHAR);
+    std::size_t length = RtlGetFullPathName_U(u16(name), static_cast<std::uint32_t>(to.capacity() * sizeof(WCHAR)),
+                                              u16(to.data()), &part) /
+                         sizeof(WCHAR);
     if (length >= to.capacity()) {
         if (!to.reserve(length + 1)) return 0;
-        length = RtlGetFullPathName_U(u16(name), static_cast<std::uint32_t>(to.capacity() * sizeof(WCHAR)), u16(to.data()), &part) / sizeof(WCHAR);
+        length = RtlGetFullPathName_U(u16(name), static_cast<std::uint32_t>(to.capacity() * sizeof(WCHAR)),
+                                      u16(to.data()), &part) /
+                 sizeof(WCHAR);
     }
     if (file_part) *file_part = wide(part);
     return length;
@@ -36,7 +40,9 @@ bool exists(const WCHAR* name) {
 /// Where the part behind the root begins: "C:\", "\\server\share\", "\\?\C:\".
 std::size_t root_length(const WCHAR* path, std::size_t length) {
     std::size_t at = 0;
-    if (length >= 4 && path[0] == L'\\' && path[1] == L'\\' && (path[2] == L'?' || path[2] == L'.') && path[3] == L'\\') at = 4;
+    if (length >= 4 && path[0] == L'\\' && path[1] == L'\\' && (path[2] == L'?' || path[2] == L'.') &&
+        path[3] == L'\\')
+        at = 4;
     if (length >= at + 2 && path[at + 1] == L':') return std::min(length, at + 3);
     if (at == 0 && length >= 2 && path[0] == L'\\' && path[1] == L'\\') {
         at = 2;
@@ -100,7 +106,9 @@ DWORD short_path(const WCHAR* path, PathBuffer& to) {
         GetFileAttributesW(path);
         return 0;
     }
-    return rewrite_path(path, to, [](WIN32_FIND_DATAW& data) { return data.cAlternateFileName[0] ? data.cAlternateFileName : data.cFileName; });
+    return rewrite_path(path, to, [](WIN32_FIND_DATAW& data) {
+        return data.cAlternateFileName[0] ? data.cAlternateFileName : data.cFileName;
+    });
 }
 
 /// %TMP%, else %TEMP%, else %USERPROFILE%, else the Windows directory; ends in a backslash.
@@ -129,7 +137,8 @@ UINT temp_file_name(const WCHAR* directory, const WCHAR* prefix, UINT unique, WC
     const std::size_t length = full_path(directory, path, nullptr);
     if (!length) return fail(ERROR_INVALID_NAME);
     const DWORD attributes = GetFileAttributesW(path.data());
-    if (attributes == INVALID_FILE_ATTRIBUTES || !(attributes & FILE_ATTRIBUTE_DIRECTORY)) return fail(ERROR_DIRECTORY);
+    if (attributes == INVALID_FILE_ATTRIBUTES || !(attributes & FILE_ATTRIBUTE_DIRECTORY))
+        return fail(ERROR_DIRECTORY);
     if (length > MAX_PATH - 14) return fail(ERROR_BUFFER_OVERFLOW);
     std::copy_n(path.data(), length, to);
     std::size_t at = length;
@@ -162,21 +171,25 @@ UINT temp_file_name(const WCHAR* directory, const WCHAR* prefix, UINT unique, WC
 bool has_extension(const WCHAR* name) {
     const WCHAR* dot = nullptr;
     for (; *name; ++name) {
-        if (*name == L'.') dot = name;
-        else if (*name == L'\\' || *name == L'/') dot = nullptr;
+        if (*name == L'.')
+            dot = name;
+        else if (*name == L'\\' || *name == L'/')
+            dot = nullptr;
     }
     return dot != nullptr;
 }
 
 /// Joins directory, name and extension in `to`, and says whether that file exists.
-bool try_candidate(const WCHAR* directory, std::size_t directory_length, const WCHAR* name, const WCHAR* extension, PathBuffer& to) {
+bool try_candidate(const WCHAR* directory, std::size_t directory_length, const WCHAR* name, const WCHAR* extension,
+                   PathBuffer& to) {
     const std::size_t name_length = length_of(name), extension_length = extension ? length_of(extension) : 0;
     if (!to.reserve(directory_length + name_length + extension_length + 2)) return false;
     std::size_t at = 0;
     at = static_cast<std::size_t>(std::copy_n(directory, directory_length, to.data()) - to.data());
     if (at && to[at - 1] != L'\\' && to[at - 1] != L'/') to[at++] = L'\\';
     at = static_cast<std::size_t>(std::copy_n(name, name_length, to.data() + at) - to.data());
-    if (extension) at = static_cast<std::size_t>(std::copy_n(extension, extension_length, to.data() + at) - to.data());
+    if (extension)
+        at = static_cast<std::size_t>(std::copy_n(extension, extension_length, to.data() + at) - to.data());
     to[at] = 0;
     return exists(to.data());
 }
@@ -212,9 +225,11 @@ std::size_t search(const WCHAR* path, const WCHAR* name, const WCHAR* extension,
     PathBuffer candidate;
     const auto type = RtlDetermineDosPathNameType_U(u16(name));
     constexpr unsigned relative = 5; // RtlPathTypeRelative
-    const bool dotted = name[0] == L'.' && (name[1] == L'\\' || name[1] == L'/' || (name[1] == L'.' && (name[2] == L'\\' || name[2] == L'/')));
+    const bool dotted = name[0] == L'.' && (name[1] == L'\\' || name[1] == L'/' ||
+                                            (name[1] == L'.' && (name[2] == L'\\' || name[2] == L'/')));
     if (static_cast<unsigned>(type) != relative || dotted) {
-        if (try_candidate(L"", 0, name, nullptr, candidate) || (added && try_candidate(L"", 0, name, added, candidate)))
+        if (try_candidate(L"", 0, name, nullptr, candidate) ||
+            (added && try_candidate(L"", 0, name, added, candidate)))
             return full_path(candidate.data(), to, nullptr);
         set_last_error(ERROR_FILE_NOT_FOUND);
         return 0;
@@ -244,7 +259,8 @@ using namespace oriel::k32;
 
 K32_EXPORT DWORD WINAPI GetFullPathNameW(LPCWSTR name, DWORD size, LPWSTR to, LPWSTR* file_part) {
     if (!name || !*name) return fail(ERROR_INVALID_NAME);
-    return RtlGetFullPathName_U(u16(name), size * sizeof(WCHAR), u16(to), reinterpret_cast<char16_t**>(file_part)) / sizeof(WCHAR);
+    return RtlGetFullPathName_U(u16(name), size * sizeof(WCHAR), u16(to), reinterpret_cast<char16_t**>(file_part)) /
+           sizeof(WCHAR);
 }
 K32_EXPORT DWORD WINAPI GetFullPathNameA(LPCSTR name, DWORD size, LPSTR to, LPSTR* file_part) {
     const FileText text(name);
@@ -256,7 +272,9 @@ K32_EXPORT DWORD WINAPI GetFullPathNameA(LPCSTR name, DWORD size, LPSTR to, LPST
     if (!length) return fail(ERROR_INVALID_NAME);
     const DWORD answer = answer_narrow(path.data(), length, to, size, file_code_page());
     if (file_part && answer < size)
-        *file_part = part ? to + narrow_length(path.data(), static_cast<std::size_t>(part - path.data()), file_code_page()) : nullptr;
+        *file_part =
+            part ? to + narrow_length(path.data(), static_cast<std::size_t>(part - path.data()), file_code_page())
+                 : nullptr;
     return answer;
 }
 
@@ -313,7 +331,8 @@ K32_EXPORT UINT WINAPI GetTempFileNameA(LPCSTR directory, LPCSTR prefix, UINT un
 }
 
 // ------------------------------------------------------------------------------------- searching
-K32_EXPORT DWORD WINAPI SearchPathW(LPCWSTR path, LPCWSTR name, LPCWSTR extension, DWORD size, LPWSTR to, LPWSTR* file_part) {
+K32_EXPORT DWORD WINAPI SearchPathW(LPCWSTR path, LPCWSTR name, LPCWSTR extension, DWORD size, LPWSTR to,
+                                    LPWSTR* file_part) {
     if (!name || !*name) return fail(ERROR_INVALID_PARAMETER);
     PathBuffer found;
     const std::size_t length = search(path, name, extension, found);
@@ -325,7 +344,8 @@ K32_EXPORT DWORD WINAPI SearchPathW(LPCWSTR path, LPCWSTR name, LPCWSTR extensio
     }
     return answer;
 }
-K32_EXPORT DWORD WINAPI SearchPathA(LPCSTR path, LPCSTR name, LPCSTR extension, DWORD size, LPSTR to, LPSTR* file_part) {
+K32_EXPORT DWORD WINAPI SearchPathA(LPCSTR path, LPCSTR name, LPCSTR extension, DWORD size, LPSTR to,
+                                    LPSTR* file_part) {
     if (!name || !*name) return fail(ERROR_INVALID_PARAMETER);
     const FileText wide_path(path), wide_name(name), wide_extension(extension);
     if (!wide_path.ok() || !wide_name.ok() || !wide_extension.ok()) return fail(ERROR_NOT_ENOUGH_MEMORY);

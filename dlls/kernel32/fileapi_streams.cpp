@@ -23,7 +23,8 @@ struct StreamSearch {
 void take(StreamSearch& search, WIN32_FIND_STREAM_DATA& to) {
     const auto& info = *reinterpret_cast<const nt::FILE_STREAM_INFORMATION<Native>*>(search.buffer + search.next);
     to.StreamSize.QuadPart = info.StreamSize;
-    const std::size_t length = std::min<std::size_t>(info.StreamNameLength / sizeof(WCHAR), std::size(to.cStreamName) - 1);
+    const std::size_t length =
+        std::min<std::size_t>(info.StreamNameLength / sizeof(WCHAR), std::size(to.cStreamName) - 1);
     std::copy_n(wide(info.StreamName), length, to.cStreamName);
     to.cStreamName[length] = 0;
     search.next = info.NextEntryOffset ? search.next + info.NextEntryOffset : ~0u;
@@ -56,8 +57,9 @@ K32_EXPORT HANDLE WINAPI FindFirstStreamW(LPCWSTR name, STREAM_INFO_LEVELS level
         return INVALID_HANDLE_VALUE;
     }
     OwnedHandle file;
-    Status status = open_file(file, path, FILE_READ_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                              FILE_SYNCHRONOUS_IO_NONALERT | FILE_OPEN_FOR_BACKUP_INTENT);
+    Status status =
+        open_file(file, path, FILE_READ_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                  FILE_SYNCHRONOUS_IO_NONALERT | FILE_OPEN_FOR_BACKUP_INTENT);
     if (!nt::is_success(status)) {
         set_last_error(status);
         return INVALID_HANDLE_VALUE;
@@ -65,7 +67,8 @@ K32_EXPORT HANDLE WINAPI FindFirstStreamW(LPCWSTR name, STREAM_INFO_LEVELS level
     auto* const search = static_cast<StreamSearch*>(allocate(sizeof(StreamSearch)));
     if (!search) return no_search(ERROR_NOT_ENOUGH_MEMORY);
     IoStatusBlock io{};
-    status = NtQueryInformationFile(file.get(), &io, search->buffer, sizeof search->buffer, static_cast<std::uint32_t>(nt::FileInformationClass::Stream));
+    status = NtQueryInformationFile(file.get(), &io, search->buffer, sizeof search->buffer,
+                                    static_cast<std::uint32_t>(nt::FileInformationClass::Stream));
     if (!nt::is_success(status) || io.Information == 0) {
         release(search);
         if (nt::is_success(status)) return no_search(ERROR_HANDLE_EOF); // a directory

@@ -35,7 +35,8 @@ private:
 Status open_root(const WCHAR* root, OwnedHandle& handle) {
     NtPath path(root);
     if (!path.ok()) return path.status();
-    const Status status = open_file(handle, path, 0, share_all, FILE_SYNCHRONOUS_IO_NONALERT | FILE_OPEN_FOR_BACKUP_INTENT);
+    const Status status =
+        open_file(handle, path, 0, share_all, FILE_SYNCHRONOUS_IO_NONALERT | FILE_OPEN_FOR_BACKUP_INTENT);
     // A drive that is not there is a path that is not there.
     return status == Status::ObjectNameNotFound ? Status::ObjectPathNotFound : status;
 }
@@ -82,7 +83,8 @@ Status volume_facts(HANDLE file, VolumeFacts& facts) {
     facts.component_length = attribute.info.MaximumComponentNameLength;
     facts.label_length = std::min<std::size_t>(volume.info.VolumeLabelLength / sizeof(WCHAR), std::size(facts.label));
     std::copy_n(wide(volume.info.VolumeLabel), facts.label_length, facts.label);
-    facts.file_system_length = std::min<std::size_t>(attribute.info.FileSystemNameLength / sizeof(WCHAR), std::size(facts.file_system));
+    facts.file_system_length =
+        std::min<std::size_t>(attribute.info.FileSystemNameLength / sizeof(WCHAR), std::size(facts.file_system));
     std::copy_n(wide(attribute.info.FileSystemName), facts.file_system_length, facts.file_system);
     return status;
 }
@@ -95,8 +97,10 @@ Status facts_of_root(const WCHAR* root, VolumeFacts& facts) {
     return nt::is_success(status) ? volume_facts(handle.get(), facts) : status;
 }
 
-BOOL give_facts(const VolumeFacts& facts, LPWSTR label, DWORD label_size, LPDWORD serial, LPDWORD component, LPDWORD flags, LPWSTR system, DWORD system_size) {
-    if ((label && facts.label_length >= label_size) || (system && facts.file_system_length >= system_size)) return fail(ERROR_MORE_DATA);
+BOOL give_facts(const VolumeFacts& facts, LPWSTR label, DWORD label_size, LPDWORD serial, LPDWORD component,
+                LPDWORD flags, LPWSTR system, DWORD system_size) {
+    if ((label && facts.label_length >= label_size) || (system && facts.file_system_length >= system_size))
+        return fail(ERROR_MORE_DATA);
     if (label) answer_wide(facts.label, facts.label_length, label, label_size);
     if (system) answer_wide(facts.file_system, facts.file_system_length, system, system_size);
     if (serial) *serial = facts.serial;
@@ -147,14 +151,20 @@ K32_EXPORT UINT WINAPI GetDriveTypeW(LPCWSTR root) {
     if (!nt::is_success(status)) return DRIVE_NO_ROOT_DIR;
     constexpr std::uint32_t removable = 0x1, remote = 0x10; // FILE_REMOVABLE_MEDIA, FILE_REMOTE_DEVICE
     switch (info.DeviceType) {
-    case FILE_DEVICE_NETWORK_FILE_SYSTEM: return DRIVE_REMOTE;
+    case FILE_DEVICE_NETWORK_FILE_SYSTEM:
+        return DRIVE_REMOTE;
     case FILE_DEVICE_CD_ROM:
-    case FILE_DEVICE_CD_ROM_FILE_SYSTEM: return DRIVE_CDROM;
-    case FILE_DEVICE_VIRTUAL_DISK: return DRIVE_RAMDISK;
+    case FILE_DEVICE_CD_ROM_FILE_SYSTEM:
+        return DRIVE_CDROM;
+    case FILE_DEVICE_VIRTUAL_DISK:
+        return DRIVE_RAMDISK;
     case FILE_DEVICE_DISK:
     case FILE_DEVICE_DISK_FILE_SYSTEM:
-        return info.Characteristics & remote ? DRIVE_REMOTE : info.Characteristics & removable ? DRIVE_REMOVABLE : DRIVE_FIXED;
-    default: return DRIVE_UNKNOWN;
+        return info.Characteristics & remote      ? DRIVE_REMOTE
+               : info.Characteristics & removable ? DRIVE_REMOVABLE
+                                                  : DRIVE_FIXED;
+    default:
+        return DRIVE_UNKNOWN;
     }
 }
 K32_EXPORT UINT WINAPI GetDriveTypeA(LPCSTR root) {
@@ -163,7 +173,8 @@ K32_EXPORT UINT WINAPI GetDriveTypeA(LPCSTR root) {
 }
 
 // ------------------------------------------------------------------------------------- space
-K32_EXPORT BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR root, PULARGE_INTEGER available, PULARGE_INTEGER total, PULARGE_INTEGER free) {
+K32_EXPORT BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR root, PULARGE_INTEGER available, PULARGE_INTEGER total,
+                                           PULARGE_INTEGER free) {
     nt::FILE_FS_FULL_SIZE_INFORMATION<Native> info{};
     const Status status = query_root(root, nt::FsInformationClass::FullSize, info);
     if (!nt::is_success(status)) return finish(status);
@@ -173,7 +184,8 @@ K32_EXPORT BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR root, PULARGE_INTEGER availab
     if (free) free->QuadPart = static_cast<std::uint64_t>(info.ActualAvailableAllocationUnits) * unit;
     return TRUE;
 }
-K32_EXPORT BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR root, PULARGE_INTEGER available, PULARGE_INTEGER total, PULARGE_INTEGER free) {
+K32_EXPORT BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR root, PULARGE_INTEGER available, PULARGE_INTEGER total,
+                                           PULARGE_INTEGER free) {
     const FileText text(root);
     return text.ok() ? GetDiskFreeSpaceExW(text.get(), available, total, free) : fail(ERROR_NOT_ENOUGH_MEMORY);
 }
@@ -194,28 +206,31 @@ K32_EXPORT BOOL WINAPI GetDiskFreeSpaceA(LPCSTR root, LPDWORD sectors, LPDWORD b
 }
 
 // ------------------------------------------------------------------------------------- volumes
-K32_EXPORT BOOL WINAPI GetVolumeInformationW(LPCWSTR root, LPWSTR label, DWORD label_size, LPDWORD serial, LPDWORD component, LPDWORD flags,
-                                             LPWSTR system, DWORD system_size) {
+K32_EXPORT BOOL WINAPI GetVolumeInformationW(LPCWSTR root, LPWSTR label, DWORD label_size, LPDWORD serial,
+                                             LPDWORD component, LPDWORD flags, LPWSTR system, DWORD system_size) {
     VolumeFacts facts{};
     const Status status = facts_of_root(root, facts);
     if (!nt::is_success(status)) return finish(status);
     return give_facts(facts, label, label_size, serial, component, flags, system, system_size);
 }
-K32_EXPORT BOOL WINAPI GetVolumeInformationA(LPCSTR root, LPSTR label, DWORD label_size, LPDWORD serial, LPDWORD component, LPDWORD flags,
-                                             LPSTR system, DWORD system_size) {
+K32_EXPORT BOOL WINAPI GetVolumeInformationA(LPCSTR root, LPSTR label, DWORD label_size, LPDWORD serial,
+                                             LPDWORD component, LPDWORD flags, LPSTR system, DWORD system_size) {
     const FileText text(root);
     if (!text.ok()) return fail(ERROR_NOT_ENOUGH_MEMORY);
     VolumeFacts facts{};
     const Status status = facts_of_root(text.get(), facts);
     if (!nt::is_success(status)) return finish(status);
     if (!give_facts(facts, nullptr, 0, serial, component, flags, nullptr, 0)) return FALSE;
-    if (label && answer_narrow(facts.label, facts.label_length, label, label_size, file_code_page()) >= label_size) return fail(ERROR_MORE_DATA);
-    if (system && answer_narrow(facts.file_system, facts.file_system_length, system, system_size, file_code_page()) >= system_size)
+    if (label && answer_narrow(facts.label, facts.label_length, label, label_size, file_code_page()) >= label_size)
+        return fail(ERROR_MORE_DATA);
+    if (system && answer_narrow(facts.file_system, facts.file_system_length, system, system_size, file_code_page()) >=
+                      system_size)
         return fail(ERROR_MORE_DATA);
     return TRUE;
 }
-K32_EXPORT BOOL WINAPI GetVolumeInformationByHandleW(HANDLE file, LPWSTR label, DWORD label_size, LPDWORD serial, LPDWORD component,
-                                                     LPDWORD flags, LPWSTR system, DWORD system_size) {
+K32_EXPORT BOOL WINAPI GetVolumeInformationByHandleW(HANDLE file, LPWSTR label, DWORD label_size, LPDWORD serial,
+                                                     LPDWORD component, LPDWORD flags, LPWSTR system,
+                                                     DWORD system_size) {
     VolumeFacts facts{};
     const Status status = volume_facts(file, facts);
     if (!nt::is_success(status)) return finish(status);

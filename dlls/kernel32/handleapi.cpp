@@ -31,9 +31,11 @@ K32_EXPORT BOOL WINAPI DuplicateHandle(HANDLE source_process, HANDLE source, HAN
 
 K32_EXPORT BOOL WINAPI GetHandleInformation(HANDLE handle, LPDWORD flags) {
     ObjectHandleFlags info{};
-    const Status status = NtQueryObject(real_handle(handle), ObjectHandleFlagInformation, &info, sizeof info, nullptr);
+    const Status status =
+        NtQueryObject(real_handle(handle), ObjectHandleFlagInformation, &info, sizeof info, nullptr);
     if (nt::is_success(status))
-        *flags = (info.inherit ? HANDLE_FLAG_INHERIT : 0) | (info.protect_from_close ? HANDLE_FLAG_PROTECT_FROM_CLOSE : 0);
+        *flags =
+            (info.inherit ? HANDLE_FLAG_INHERIT : 0) | (info.protect_from_close ? HANDLE_FLAG_PROTECT_FROM_CLOSE : 0);
     return finish(status);
 }
 
@@ -44,11 +46,14 @@ K32_EXPORT BOOL WINAPI SetHandleInformation(HANDLE handle, DWORD mask, DWORD fla
     const Status status = NtQueryObject(handle, ObjectHandleFlagInformation, &info, sizeof info, nullptr);
     if (!nt::is_success(status)) return finish(status);
     if (mask & HANDLE_FLAG_INHERIT) info.inherit = (flags & HANDLE_FLAG_INHERIT) != 0;
-    if (mask & HANDLE_FLAG_PROTECT_FROM_CLOSE) info.protect_from_close = (flags & HANDLE_FLAG_PROTECT_FROM_CLOSE) != 0;
+    if (mask & HANDLE_FLAG_PROTECT_FROM_CLOSE)
+        info.protect_from_close = (flags & HANDLE_FLAG_PROTECT_FROM_CLOSE) != 0;
     return finish(NtSetInformationObject(handle, ObjectHandleFlagInformation, &info, sizeof info));
 }
 
-K32_EXPORT BOOL WINAPI CompareObjectHandles(HANDLE first, HANDLE second) { return finish(NtCompareObjects(first, second)); }
+K32_EXPORT BOOL WINAPI CompareObjectHandles(HANDLE first, HANDLE second) {
+    return finish(NtCompareObjects(first, second));
+}
 
 /// Did something once (Windows 95). The answer is the argument.
 K32_EXPORT UINT WINAPI SetHandleCount(UINT count) { return count; }

@@ -19,7 +19,8 @@ K32_EXPORT HANDLE WINAPI HeapCreate(DWORD options, SIZE_T initial, SIZE_T maximu
     } else if (maximum < initial) {
         maximum = initial; // NT raises the limit to what is asked for at once
     }
-    HANDLE const heap = RtlCreateHeap(flags | nt::heap_flag::private_class, nullptr, maximum, initial, nullptr, nullptr);
+    HANDLE const heap =
+        RtlCreateHeap(flags | nt::heap_flag::private_class, nullptr, maximum, initial, nullptr, nullptr);
     if (!heap) set_last_error(ERROR_NOT_ENOUGH_MEMORY);
     return heap;
 }
@@ -37,7 +38,8 @@ K32_EXPORT SIZE_T WINAPI HeapCompact(HANDLE heap, DWORD flags) { return RtlCompa
 K32_EXPORT BOOL WINAPI HeapLock(HANDLE heap) { return RtlLockHeap(heap); }
 K32_EXPORT BOOL WINAPI HeapUnlock(HANDLE heap) { return RtlUnlockHeap(heap); }
 
-K32_EXPORT BOOL WINAPI HeapQueryInformation(HANDLE heap, HEAP_INFORMATION_CLASS kind, PVOID to, SIZE_T size, PSIZE_T needed) {
+K32_EXPORT BOOL WINAPI HeapQueryInformation(HANDLE heap, HEAP_INFORMATION_CLASS kind, PVOID to, SIZE_T size,
+                                            PSIZE_T needed) {
     return finish(RtlQueryHeapInformation(heap, static_cast<nt::HeapInformationClass>(kind), to, size,
                                           reinterpret_cast<std::size_t*>(needed)));
 }

@@ -12,15 +12,21 @@
 extern "C" LONG WINAPI interlocked_increment(LONG volatile* value) EXPORTED_AS("InterlockedIncrement", 4);
 extern "C" LONG WINAPI interlocked_decrement(LONG volatile* value) EXPORTED_AS("InterlockedDecrement", 4);
 extern "C" LONG WINAPI interlocked_exchange(LONG volatile* value, LONG to) EXPORTED_AS("InterlockedExchange", 8);
-extern "C" LONG WINAPI interlocked_exchange_add(LONG volatile* value, LONG by) EXPORTED_AS("InterlockedExchangeAdd", 8);
-extern "C" LONG WINAPI interlocked_compare_exchange(LONG volatile* value, LONG to, LONG expected) EXPORTED_AS("InterlockedCompareExchange", 12);
+extern "C" LONG WINAPI interlocked_exchange_add(LONG volatile* value, LONG by)
+    EXPORTED_AS("InterlockedExchangeAdd", 8);
+extern "C" LONG WINAPI interlocked_compare_exchange(LONG volatile* value, LONG to, LONG expected)
+    EXPORTED_AS("InterlockedCompareExchange", 12);
 extern "C" LONGLONG WINAPI interlocked_compare_exchange64(LONGLONG volatile* value, LONGLONG to, LONGLONG expected)
     EXPORTED_AS("InterlockedCompareExchange64", 20);
 
 LONG WINAPI interlocked_increment(LONG volatile* value) { return __atomic_add_fetch(value, 1, __ATOMIC_SEQ_CST); }
 LONG WINAPI interlocked_decrement(LONG volatile* value) { return __atomic_sub_fetch(value, 1, __ATOMIC_SEQ_CST); }
-LONG WINAPI interlocked_exchange(LONG volatile* value, LONG to) { return __atomic_exchange_n(value, to, __ATOMIC_SEQ_CST); }
-LONG WINAPI interlocked_exchange_add(LONG volatile* value, LONG by) { return __atomic_fetch_add(value, by, __ATOMIC_SEQ_CST); }
+LONG WINAPI interlocked_exchange(LONG volatile* value, LONG to) {
+    return __atomic_exchange_n(value, to, __ATOMIC_SEQ_CST);
+}
+LONG WINAPI interlocked_exchange_add(LONG volatile* value, LONG by) {
+    return __atomic_fetch_add(value, by, __ATOMIC_SEQ_CST);
+}
 LONG WINAPI interlocked_compare_exchange(LONG volatile* value, LONG to, LONG expected) {
     return __sync_val_compare_and_swap(value, expected, to);
 }

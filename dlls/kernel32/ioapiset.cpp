@@ -12,7 +12,8 @@ namespace {
 
 constexpr DWORD file_system_device = 9; // FILE_DEVICE_FILE_SYSTEM: its codes go to NtFsControlFile
 
-Status control(HANDLE file, HANDLE event, void* context, IoStatusBlock* io, DWORD code, void* in, DWORD in_size, void* out, DWORD out_size) {
+Status control(HANDLE file, HANDLE event, void* context, IoStatusBlock* io, DWORD code, void* in, DWORD in_size,
+               void* out, DWORD out_size) {
     const auto service = code >> 16 == file_system_device ? NtFsControlFile : NtDeviceIoControlFile;
     return service(file, event, nullptr, context, io, code, in, in_size, out, out_size);
 }
@@ -22,8 +23,8 @@ Status control(HANDLE file, HANDLE event, void* context, IoStatusBlock* io, DWOR
 
 using namespace oriel::k32;
 
-K32_EXPORT BOOL WINAPI DeviceIoControl(HANDLE file, DWORD code, LPVOID in, DWORD in_size, LPVOID out, DWORD out_size, LPDWORD returned,
-                                       LPOVERLAPPED overlapped) {
+K32_EXPORT BOOL WINAPI DeviceIoControl(HANDLE file, DWORD code, LPVOID in, DWORD in_size, LPVOID out, DWORD out_size,
+                                       LPDWORD returned, LPOVERLAPPED overlapped) {
     file = real_handle(file);
     if (!overlapped) {
         IoStatusBlock io{};
@@ -37,18 +38,21 @@ K32_EXPORT BOOL WINAPI DeviceIoControl(HANDLE file, DWORD code, LPVOID in, DWORD
     }
     overlapped->Internal = static_cast<ULONG_PTR>(Status::Pending);
     void* const context = reinterpret_cast<std::uintptr_t>(overlapped->hEvent) & 1 ? nullptr : overlapped;
-    const Status status = control(file, overlapped->hEvent, context, reinterpret_cast<IoStatusBlock*>(&overlapped->Internal), code, in,
-                                  in_size, out, out_size);
+    const Status status =
+        control(file, overlapped->hEvent, context, reinterpret_cast<IoStatusBlock*>(&overlapped->Internal), code, in,
+                in_size, out, out_size);
     if (status == Status::Pending) return fail(ERROR_IO_PENDING);
     if (returned) *returned = nt::is_error(status) ? 0 : static_cast<DWORD>(overlapped->InternalHigh);
     return finish(status);
 }
 
 // ------------------------------------------------------------------------------------- results
-K32_EXPORT BOOL WINAPI GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPDWORD transferred, DWORD milliseconds, BOOL alertable) {
+K32_EXPORT BOOL WINAPI GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPDWORD transferred,
+                                             DWORD milliseconds, BOOL alertable) {
     if (static_cast<Status>(overlapped->Internal) == Status::Pending) {
         if (milliseconds == 0) return fail(ERROR_IO_INCOMPLETE);
-        HANDLE const event = reinterpret_cast<HANDLE>(reinterpret_cast<std::uintptr_t>(overlapped->hEvent) & ~std::uintptr_t{1});
+        HANDLE const event =
+            reinterpret_cast<HANDLE>(reinterpret_cast<std::uintptr_t>(overlapped->hEvent) & ~std::uintptr_t{1});
         const DWORD wait = WaitForSingleObjectEx(event ? event : file, milliseconds, alertable);
         if (wait == WAIT_FAILED) return FALSE;
         if (wait != WAIT_OBJECT_0) return fail(wait == WAIT_TIMEOUT ? ERROR_IO_INCOMPLETE : wait);
@@ -66,7 +70,8 @@ K32_EXPORT BOOL WINAPI CancelIo(HANDLE file) {
 }
 K32_EXPORT BOOL WINAPI CancelIoEx(HANDLE file, LPOVERLAPPED overlapped) {
     IoStatusBlock io{};
-    return finish(NtCancelIoFileEx(file, overlapped ? reinterpret_cast<IoStatusBlock*>(&overlapped->Internal) : nullptr, &io));
+    return finish(
+        NtCancelIoFileEx(file, overlapped ? reinterpret_cast<IoStatusBlock*>(&overlapped->Internal) : nullptr, &io));
 }
 
 // ------------------------------------------------------------------------------------- completion ports
@@ -88,12 +93,14 @@ K32_EXPORT HANDLE WINAPI CreateIoCompletionPort(HANDLE file, HANDLE existing, UL
     return nullptr;
 }
 
-K32_EXPORT BOOL WINAPI GetQueuedCompletionStatus(HANDLE port, LPDWORD transferred, PULONG_PTR key, LPOVERLAPPED* overlapped, DWORD milliseconds) {
+K32_EXPORT BOOL WINAPI GetQueuedCompletionStatus(HANDLE port, LPDWORD transferred, PULONG_PTR key,
+                                                 LPOVERLAPPED* overlapped, DWORD milliseconds) {
     std::int64_t storage;
     auto* const timeout = const_cast<std::int64_t*>(relative_timeout(milliseconds, storage));
     native_uptr found_key = 0, found_context = 0;
     IoStatusBlock io{};
-    const Status status = NtRemoveIoCompletion(port, reinterpret_cast<void**>(&found_key), reinterpret_cast<void**>(&found_context), &io, timeout);
+    const Status status = NtRemoveIoCompletion(port, reinterpret_cast<void**>(&found_key),
+                                               reinterpret_cast<void**>(&found_context), &io, timeout);
     if (status != Status::Success) { // nothing came off the port
         *overlapped = nullptr;
         return status == Status::Timeout ? fail(WAIT_TIMEOUT) : finish(status);
@@ -103,8 +110,8 @@ K32_EXPORT BOOL WINAPI GetQueuedCompletionStatus(HANDLE port, LPDWORD transferre
     *transferred = static_cast<DWORD>(io.Information);
     return finish(io.StatusCode); // the I/O itself may have failed
 }
-K32_EXPORT BOOL WINAPI GetQueuedCompletionStatusEx(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG count, PULONG removed, DWORD milliseconds,
-                                                   BOOL alertable) {
+K32_EXPORT BOOL WINAPI GetQueuedCompletionStatusEx(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG count,
+                                                   PULONG removed, DWORD milliseconds, BOOL alertable) {
     std::int64_t storage;
     auto* const timeout = const_cast<std::int64_t*>(relative_timeout(milliseconds, storage));
     std::uint32_t got = 0;
@@ -114,12 +121,14 @@ K32_EXPORT BOOL WINAPI GetQueuedCompletionStatusEx(HANDLE port, LPOVERLAPPED_ENT
     if (status == Status::UserApc) return fail(WAIT_IO_COMPLETION);
     return finish(status);
 }
-K32_EXPORT BOOL WINAPI PostQueuedCompletionStatus(HANDLE port, DWORD transferred, ULONG_PTR key, LPOVERLAPPED overlapped) {
+K32_EXPORT BOOL WINAPI PostQueuedCompletionStatus(HANDLE port, DWORD transferred, ULONG_PTR key,
+                                                  LPOVERLAPPED overlapped) {
     return finish(NtSetIoCompletion(port, reinterpret_cast<void*>(key), overlapped, Status::Success, transferred));
 }
 
 K32_EXPORT BOOL WINAPI SetFileCompletionNotificationModes(HANDLE file, UCHAR modes) {
-    if (modes & ~(FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE)) return fail(ERROR_INVALID_PARAMETER);
+    if (modes & ~(FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE))
+        return fail(ERROR_INVALID_PARAMETER);
     IoStatusBlock io{};
     nt::FILE_IO_COMPLETION_NOTIFICATION_INFORMATION<Native> info{modes};
     return finish(set_file(file, io, nt::FileInformationClass::IoCompletionNotification, info));

@@ -58,7 +58,8 @@ using native_uptr = nt::uptr<Native>;
 inline nt::PEB<Native>& peb() { return *nt::current_teb()->ProcessEnvironmentBlock.get(); }
 inline nt::RTL_USER_PROCESS_PARAMETERS<Native>& process_parameters() { return *peb().ProcessParameters.get(); }
 inline const nt::KUSER_SHARED_DATA& shared_data() {
-    return *reinterpret_cast<const nt::KUSER_SHARED_DATA*>(static_cast<std::uintptr_t>(nt::kuser_shared_data_address));
+    return *reinterpret_cast<const nt::KUSER_SHARED_DATA*>(
+        static_cast<std::uintptr_t>(nt::kuser_shared_data_address));
 }
 
 // ------------------------------------------------------------------------------------- errors

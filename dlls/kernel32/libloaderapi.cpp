@@ -15,13 +15,15 @@
 namespace oriel::k32 {
 namespace {
 
-constexpr DWORD data_flags = LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE | LOAD_LIBRARY_AS_IMAGE_RESOURCE;
+constexpr DWORD data_flags =
+    LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE | LOAD_LIBRARY_AS_IMAGE_RESOURCE;
 
 /// A file mapped for its resources only; the handle's low bits say how (LDR_IS_DATAFILE, LDR_IS_IMAGEMAPPING).
 NtResult<HMODULE> map_as_data(const WCHAR* name, DWORD flags) {
     // Relative names are searched for as SearchPath does, with ".dll" as default extension.
     PathBuffer found;
-    const DWORD length = SearchPathW(nullptr, name, L".dll", static_cast<DWORD>(found.capacity()), found.data(), nullptr);
+    const DWORD length =
+        SearchPathW(nullptr, name, L".dll", static_cast<DWORD>(found.capacity()), found.data(), nullptr);
     if (length == 0 || length >= found.capacity()) return Status::ObjectNameNotFound;
     NtPath path(found.data());
     if (!path.ok()) return path.status();
@@ -29,7 +31,8 @@ NtResult<HMODULE> map_as_data(const WCHAR* name, DWORD flags) {
     IoStatusBlock io{};
     OwnedHandle file;
     constexpr std::uint32_t access = FILE_READ_DATA | FILE_EXECUTE | SYNCHRONIZE;
-    const std::uint32_t share = FILE_SHARE_READ | (flags & LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE ? 0 : FILE_SHARE_DELETE);
+    const std::uint32_t share =
+        FILE_SHARE_READ | (flags & LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE ? 0 : FILE_SHARE_DELETE);
     Status status = NtOpenFile(file.address(), access, &attributes, &io, share,
                                FILE_NON_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT);
     if (!nt::is_success(status)) return status;
@@ -41,7 +44,8 @@ NtResult<HMODULE> map_as_data(const WCHAR* name, DWORD flags) {
     if (!nt::is_success(status)) return status;
     void* base = nullptr;
     native_uptr size = 0;
-    status = NtMapViewOfSection(section.get(), GetCurrentProcess(), &base, 0, 0, nullptr, &size, nt::ViewShare, 0, PAGE_READONLY);
+    status = NtMapViewOfSection(section.get(), GetCurrentProcess(), &base, 0, 0, nullptr, &size, nt::ViewShare, 0,
+                                PAGE_READONLY);
     if (!nt::is_success(status)) return status;
     const std::uintptr_t mark = as_image ? nt::ldr_image_resource_bit : nt::ldr_data_file_bit;
     auto* const module = reinterpret_cast<HMODULE>(reinterpret_cast<std::uintptr_t>(base) | mark);
@@ -54,8 +58,8 @@ NtResult<HMODULE> map_as_data(const WCHAR* name, DWORD flags) {
 
 Status load(const WCHAR* name, std::size_t length, DWORD flags, HMODULE& module) {
     UnicodeString dll = counted(name, length);
-    const char16_t* const options = reinterpret_cast<const char16_t*>(
-        static_cast<std::uintptr_t>((flags & nt::ldr_search_options_mask) | 1));
+    const char16_t* const options =
+        reinterpret_cast<const char16_t*>(static_cast<std::uintptr_t>((flags & nt::ldr_search_options_mask) | 1));
     const std::uint32_t characteristics = flags & DONT_RESOLVE_DLL_REFERENCES ? nt::ldr_dont_resolve_references : 0;
     void* base = nullptr;
     const Status status = LdrLoadDll(options, &characteristics, &dll, &base);
@@ -66,14 +70,19 @@ Status load(const WCHAR* name, std::size_t length, DWORD flags, HMODULE& module)
 /// The module that GetModuleHandle(Ex) names, counted or not as `flags` say. Touches no error.
 Status find_module(const WCHAR* name, DWORD flags, HMODULE& module) {
     const std::uint32_t ldr_flags = flags & GET_MODULE_HANDLE_EX_FLAG_PIN ? nt::ldr_pin
-        : flags & GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT            ? nt::ldr_unchanged_reference_count
-                                                                          : 0;
+                                    : flags & GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT
+                                        ? nt::ldr_unchanged_reference_count
+                                        : 0;
     void* base = nullptr;
     if (!name || (flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS)) {
-        if (!name) base = peb().ImageBaseAddress.get();
-        else if (!RtlPcToFileHeader(const_cast<WCHAR*>(name), &base)) return Status::DllNotFound;
+        if (!name)
+            base = peb().ImageBaseAddress.get();
+        else if (!RtlPcToFileHeader(const_cast<WCHAR*>(name), &base))
+            return Status::DllNotFound;
         module = static_cast<HMODULE>(base);
-        return ldr_flags == nt::ldr_unchanged_reference_count ? Status::Success : LdrAddRefDll(ldr_flags == nt::ldr_pin ? nt::ldr_add_reference_pin : 0, base);
+        return ldr_flags == nt::ldr_unchanged_reference_count
+                   ? Status::Success
+                   : LdrAddRefDll(ldr_flags == nt::ldr_pin ? nt::ldr_add_reference_pin : 0, base);
     }
     const UnicodeString dll = counted(name);
     const Status status = LdrGetDllHandleEx(ldr_flags, nullptr, nullptr, &dll, &base);
@@ -81,7 +90,9 @@ Status find_module(const WCHAR* name, DWORD flags, HMODULE& module) {
     return status;
 }
 
-void* data_base(HMODULE module) { return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(module) & ~std::uintptr_t{3}); }
+void* data_base(HMODULE module) {
+    return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(module) & ~std::uintptr_t{3});
+}
 bool is_data(HMODULE module) { return (reinterpret_cast<std::uintptr_t>(module) & 3) != 0; }
 
 /// A module's full name, in the loader's own memory. Statuses: DllNotFound.
@@ -131,14 +142,17 @@ K32_EXPORT BOOL WINAPI FreeLibrary(HMODULE module) {
     const Status status = LdrUnloadDll(module);
     return status == Status::DllNotFound ? fail(ERROR_MOD_NOT_FOUND) : finish(status);
 }
-K32_EXPORT BOOL WINAPI DisableThreadLibraryCalls(HMODULE module) { return finish(LdrDisableThreadCalloutsForDll(module)); }
+K32_EXPORT BOOL WINAPI DisableThreadLibraryCalls(HMODULE module) {
+    return finish(LdrDisableThreadCalloutsForDll(module));
+}
 
 K32_EXPORT FARPROC WINAPI GetProcAddress(HMODULE module, LPCSTR name) {
     void* const base = module ? static_cast<void*>(module) : peb().ImageBaseAddress.get();
     void* procedure = nullptr;
     Status status;
     if (reinterpret_cast<std::uintptr_t>(name) <= 0xFFFF) {
-        status = LdrGetProcedureAddress(base, nullptr, static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(name)), &procedure);
+        status = LdrGetProcedureAddress(
+            base, nullptr, static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(name)), &procedure);
     } else {
         AnsiString wanted{};
         wanted.Length = static_cast<std::uint16_t>(std::min<std::size_t>(length_of(name), 0xFFFE));
@@ -154,8 +168,8 @@ K32_EXPORT BOOL WINAPI GetModuleHandleExW(DWORD flags, LPCWSTR name, HMODULE* mo
     constexpr DWORD both = GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
     if (!module) return fail(ERROR_INVALID_PARAMETER);
     *module = nullptr;
-    if ((flags & ~DWORD{both | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS}) || (flags & both) == both
-        || (!name && (flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS)))
+    if ((flags & ~DWORD{both | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS}) || (flags & both) == both ||
+        (!name && (flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS)))
         return fail(ERROR_INVALID_PARAMETER);
     HMODULE found = nullptr;
     const Status status = find_module(name, flags, found);
@@ -211,8 +225,8 @@ K32_EXPORT DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR to, DWORD size)
 
 // ------------------------------------------------------------------------------------- where DLLs are looked for
 K32_EXPORT BOOL WINAPI SetDefaultDllDirectories(DWORD options) {
-    constexpr DWORD known = LOAD_LIBRARY_SEARCH_APPLICATION_DIR | LOAD_LIBRARY_SEARCH_USER_DIRS | LOAD_LIBRARY_SEARCH_SYSTEM32
-        | LOAD_LIBRARY_SEARCH_DEFAULT_DIRS;
+    constexpr DWORD known = LOAD_LIBRARY_SEARCH_APPLICATION_DIR | LOAD_LIBRARY_SEARCH_USER_DIRS |
+                            LOAD_LIBRARY_SEARCH_SYSTEM32 | LOAD_LIBRARY_SEARCH_DEFAULT_DIRS;
     if (!options || (options & ~known)) return fail(ERROR_INVALID_PARAMETER);
     return finish(LdrSetDefaultDllDirectories(options));
 }
@@ -238,4 +252,6 @@ K32_EXPORT DLL_DIRECTORY_COOKIE WINAPI AddDllDirectory(PCWSTR directory) {
     void* cookie = nullptr;
     return finish(LdrAddDllDirectory(&path, &cookie)) ? cookie : nullptr;
 }
-K32_EXPORT BOOL WINAPI RemoveDllDirectory(DLL_DIRECTORY_COOKIE cookie) { return finish(LdrRemoveDllDirectory(cookie)); }
+K32_EXPORT BOOL WINAPI RemoveDllDirectory(DLL_DIRECTORY_COOKIE cookie) {
+    return finish(LdrRemoveDllDirectory(cookie));
+}

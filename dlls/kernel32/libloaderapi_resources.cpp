@@ -19,8 +19,10 @@ bool is_number(const void* name) { return reinterpret_cast<std::uintptr_t>(name)
 class ResourceName {
 public:
     explicit ResourceName(const WCHAR* name) {
-        if (is_number(name)) m_value = reinterpret_cast<std::uintptr_t>(name);
-        else assign(name, length_of(name));
+        if (is_number(name))
+            m_value = reinterpret_cast<std::uintptr_t>(name);
+        else
+            assign(name, length_of(name));
     }
     explicit ResourceName(const char* name) {
         if (is_number(name)) {
@@ -28,8 +30,10 @@ public:
             return;
         }
         const WideText text(name);
-        if (text.ok()) assign(text.get(), text.length());
-        else m_status = Status::NoMemory;
+        if (text.ok())
+            assign(text.get(), text.length());
+        else
+            m_status = Status::NoMemory;
     }
     [[nodiscard]] Status status() const { return m_status; }
     [[nodiscard]] std::uintptr_t value() const { return m_value; }
@@ -53,7 +57,8 @@ private:
             m_status = Status::NoMemory;
             return;
         }
-        for (std::size_t i = 0; i <= length; ++i) m_text[i] = static_cast<WCHAR>(RtlUpcaseUnicodeChar(static_cast<char16_t>(name[i])));
+        for (std::size_t i = 0; i <= length; ++i)
+            m_text[i] = static_cast<WCHAR>(RtlUpcaseUnicodeChar(static_cast<char16_t>(name[i])));
         m_value = reinterpret_cast<std::uintptr_t>(m_text.data());
     }
 
@@ -72,7 +77,6 @@ HRSRC find_resource(HMODULE module, const ResourceName& type, const ResourceName
     if (!finish(LdrFindResource_U(image_of(module), path, 3, &entry))) return nullptr;
     return reinterpret_cast<HRSRC>(const_cast<nt::IMAGE_RESOURCE_DATA_ENTRY*>(entry));
 }
-
 
 /// Calls `action(id)` for every entry of the directory at `path`, in the image's order, until it answers FALSE.
 /// The root directory is needed to read names: their offsets count from there.
@@ -136,15 +140,15 @@ K32_EXPORT HRSRC WINAPI FindResourceA(HMODULE module, LPCSTR name, LPCSTR type) 
 K32_EXPORT HGLOBAL WINAPI LoadResource(HMODULE module, HRSRC resource) {
     if (!resource) return nullptr; // and the last error stays as FindResource left it
     void* bytes = nullptr;
-    const Status status = LdrAccessResource(image_of(module), reinterpret_cast<const nt::IMAGE_RESOURCE_DATA_ENTRY*>(resource),
-                                            &bytes, nullptr);
+    const Status status = LdrAccessResource(
+        image_of(module), reinterpret_cast<const nt::IMAGE_RESOURCE_DATA_ENTRY*>(resource), &bytes, nullptr);
     return finish(status) ? bytes : nullptr;
 }
 K32_EXPORT DWORD WINAPI SizeofResource(HMODULE module, HRSRC resource) {
     if (!resource) return 0;
     std::uint32_t size = 0;
-    const Status status = LdrAccessResource(image_of(module), reinterpret_cast<const nt::IMAGE_RESOURCE_DATA_ENTRY*>(resource),
-                                            nullptr, &size);
+    const Status status = LdrAccessResource(
+        image_of(module), reinterpret_cast<const nt::IMAGE_RESOURCE_DATA_ENTRY*>(resource), nullptr, &size);
     return finish(status) ? size : 0;
 }
 K32_EXPORT LPVOID WINAPI LockResource(HGLOBAL resource) { return resource; }
@@ -162,7 +166,8 @@ K32_EXPORT BOOL WINAPI EnumResourceTypesA(HMODULE module, ENUMRESTYPEPROCA callb
         return callback(module, narrow_id(type, narrowed), parameter);
     });
 }
-K32_EXPORT BOOL WINAPI EnumResourceNamesW(HMODULE module, LPCWSTR type, ENUMRESNAMEPROCW callback, LONG_PTR parameter) {
+K32_EXPORT BOOL WINAPI EnumResourceNamesW(HMODULE module, LPCWSTR type, ENUMRESNAMEPROCW callback,
+                                          LONG_PTR parameter) {
     const ResourceName wanted(type);
     if (!finish(wanted.status())) return FALSE;
     const std::uintptr_t path[] = {wanted.value()};
@@ -170,7 +175,8 @@ K32_EXPORT BOOL WINAPI EnumResourceNamesW(HMODULE module, LPCWSTR type, ENUMRESN
         return callback(module, type, reinterpret_cast<WCHAR*>(name), parameter);
     });
 }
-K32_EXPORT BOOL WINAPI EnumResourceNamesA(HMODULE module, LPCSTR type, ENUMRESNAMEPROCA callback, LONG_PTR parameter) {
+K32_EXPORT BOOL WINAPI EnumResourceNamesA(HMODULE module, LPCSTR type, ENUMRESNAMEPROCA callback,
+                                          LONG_PTR parameter) {
     const ResourceName wanted(type);
     if (!finish(wanted.status())) return FALSE;
     const std::uintptr_t path[] = {wanted.value()};
@@ -179,7 +185,8 @@ K32_EXPORT BOOL WINAPI EnumResourceNamesA(HMODULE module, LPCSTR type, ENUMRESNA
         return callback(module, type, narrow_id(name, narrowed), parameter);
     });
 }
-K32_EXPORT BOOL WINAPI EnumResourceLanguagesW(HMODULE module, LPCWSTR type, LPCWSTR name, ENUMRESLANGPROCW callback, LONG_PTR parameter) {
+K32_EXPORT BOOL WINAPI EnumResourceLanguagesW(HMODULE module, LPCWSTR type, LPCWSTR name, ENUMRESLANGPROCW callback,
+                                              LONG_PTR parameter) {
     const ResourceName wanted_type(type), wanted_name(name);
     if (!finish(wanted_type.status()) || !finish(wanted_name.status())) return FALSE;
     const std::uintptr_t path[] = {wanted_type.value(), wanted_name.value()};
@@ -187,7 +194,8 @@ K32_EXPORT BOOL WINAPI EnumResourceLanguagesW(HMODULE module, LPCWSTR type, LPCW
         return callback(module, type, name, static_cast<WORD>(language), parameter);
     });
 }
-K32_EXPORT BOOL WINAPI EnumResourceLanguagesA(HMODULE module, LPCSTR type, LPCSTR name, ENUMRESLANGPROCA callback, LONG_PTR parameter) {
+K32_EXPORT BOOL WINAPI EnumResourceLanguagesA(HMODULE module, LPCSTR type, LPCSTR name, ENUMRESLANGPROCA callback,
+                                              LONG_PTR parameter) {
     const ResourceName wanted_type(type), wanted_name(name);
     if (!finish(wanted_type.status()) || !finish(wanted_name.status())) return FALSE;
     const std::uintptr_t path[] = {wanted_type.value(), wanted_name.value()};

@@ -8,7 +8,6 @@
 #include "kernel32.h"
 #include "object_name.h"
 
-
 namespace oriel::k32 {
 namespace {
 
@@ -28,8 +27,8 @@ std::uint32_t protection_of_view(DWORD access) {
 
 HANDLE create_mapping(HANDLE file, LPSECURITY_ATTRIBUTES security, DWORD protection, DWORD high, DWORD low,
                       const ObjectName& name) {
-    constexpr DWORD section_bits = SEC_FILE | SEC_IMAGE | SEC_RESERVE | SEC_COMMIT | SEC_NOCACHE | SEC_WRITECOMBINE
-        | SEC_LARGE_PAGES | SEC_PROTECTED_IMAGE | 0x10000000 /* SEC_IMAGE_NO_EXECUTE */;
+    constexpr DWORD section_bits = SEC_FILE | SEC_IMAGE | SEC_RESERVE | SEC_COMMIT | SEC_NOCACHE | SEC_WRITECOMBINE |
+                                   SEC_LARGE_PAGES | SEC_PROTECTED_IMAGE | 0x10000000 /* SEC_IMAGE_NO_EXECUTE */;
     if (!name.ok()) return name.failed();
     DWORD allocation = protection & section_bits;
     protection &= ~section_bits;
@@ -48,7 +47,8 @@ HANDLE create_mapping(HANDLE file, LPSECURITY_ATTRIBUTES security, DWORD protect
     }
     ObjectAttributes attributes = name.attributes(security);
     HANDLE section = nullptr;
-    Status status = NtCreateSection(&section, access, &attributes, size ? &size : nullptr, protection, allocation, file);
+    Status status =
+        NtCreateSection(&section, access, &attributes, size ? &size : nullptr, protection, allocation, file);
     return name.created(status, section);
 }
 
@@ -83,17 +83,19 @@ K32_EXPORT LPVOID WINAPI VirtualAlloc(LPVOID address, SIZE_T size, DWORD type, D
     return VirtualAllocEx(GetCurrentProcess(), address, size, type, protection);
 }
 /// The NUMA node is a wish; machines as we show them have one.
-K32_EXPORT LPVOID WINAPI VirtualAllocExNuma(HANDLE process, LPVOID address, SIZE_T size, DWORD type, DWORD protection, DWORD) {
+K32_EXPORT LPVOID WINAPI VirtualAllocExNuma(HANDLE process, LPVOID address, SIZE_T size, DWORD type, DWORD protection,
+                                            DWORD) {
     return VirtualAllocEx(process, address, size, type, protection);
 }
 
 /// The extended parameters say where (address requirements), on which node, and with which attributes.
-K32_EXPORT PVOID WINAPI VirtualAlloc2(HANDLE process, PVOID address, SIZE_T size, ULONG type, ULONG protection, MEM_EXTENDED_PARAMETER* parameters,
-                                      ULONG count) {
+K32_EXPORT PVOID WINAPI VirtualAlloc2(HANDLE process, PVOID address, SIZE_T size, ULONG type, ULONG protection,
+                                      MEM_EXTENDED_PARAMETER* parameters, ULONG count) {
     void* base = address;
     native_uptr bytes = size;
-    const Status status = NtAllocateVirtualMemoryEx(process ? process : GetCurrentProcess(), &base, &bytes, type, protection,
-                                                    reinterpret_cast<nt::MEM_EXTENDED_PARAMETER<Native>*>(parameters), count);
+    const Status status =
+        NtAllocateVirtualMemoryEx(process ? process : GetCurrentProcess(), &base, &bytes, type, protection,
+                                  reinterpret_cast<nt::MEM_EXTENDED_PARAMETER<Native>*>(parameters), count);
     return finish(status) ? base : nullptr;
 }
 
@@ -118,7 +120,8 @@ K32_EXPORT BOOL WINAPI VirtualProtect(LPVOID address, SIZE_T size, DWORD protect
 
 K32_EXPORT SIZE_T WINAPI VirtualQueryEx(HANDLE process, LPCVOID address, PMEMORY_BASIC_INFORMATION to, SIZE_T size) {
     native_uptr written = 0;
-    const Status status = NtQueryVirtualMemory(process, const_cast<void*>(address), MemoryBasicInformation, to, size, &written);
+    const Status status =
+        NtQueryVirtualMemory(process, const_cast<void*>(address), MemoryBasicInformation, to, size, &written);
     return finish(status) ? written : 0;
 }
 K32_EXPORT SIZE_T WINAPI VirtualQuery(LPCVOID address, PMEMORY_BASIC_INFORMATION to, SIZE_T size) {
@@ -153,7 +156,8 @@ K32_EXPORT BOOL WINAPI FlushInstructionCache(HANDLE process, LPCVOID address, SI
     return finish(NtFlushInstructionCache(process, const_cast<void*>(address), size));
 }
 
-K32_EXPORT UINT WINAPI GetWriteWatch(DWORD flags, PVOID base, SIZE_T size, PVOID* addresses, ULONG_PTR* count, LPDWORD granularity) {
+K32_EXPORT UINT WINAPI GetWriteWatch(DWORD flags, PVOID base, SIZE_T size, PVOID* addresses, ULONG_PTR* count,
+                                     LPDWORD granularity) {
     const Status status = NtGetWriteWatch(GetCurrentProcess(), flags, base, size, addresses,
                                           reinterpret_cast<native_uptr*>(count), u32(granularity));
     return finish(status) ? 0 : ~0u;
@@ -173,8 +177,8 @@ K32_EXPORT HANDLE WINAPI CreateFileMappingA(HANDLE file, LPSECURITY_ATTRIBUTES s
                                             DWORD low, LPCSTR name) {
     return create_mapping(file, security, protection, high, low, ObjectName(name));
 }
-K32_EXPORT HANDLE WINAPI CreateFileMappingNumaW(HANDLE file, LPSECURITY_ATTRIBUTES security, DWORD protection, DWORD high,
-                                                DWORD low, LPCWSTR name, DWORD) {
+K32_EXPORT HANDLE WINAPI CreateFileMappingNumaW(HANDLE file, LPSECURITY_ATTRIBUTES security, DWORD protection,
+                                                DWORD high, DWORD low, LPCWSTR name, DWORD) {
     return create_mapping(file, security, protection, high, low, ObjectName(name));
 }
 K32_EXPORT HANDLE WINAPI OpenFileMappingW(DWORD access, BOOL inherit, LPCWSTR name) {
@@ -184,15 +188,17 @@ K32_EXPORT HANDLE WINAPI OpenFileMappingA(DWORD access, BOOL inherit, LPCSTR nam
     return open_mapping(access, inherit, ObjectName(name));
 }
 
-K32_EXPORT LPVOID WINAPI MapViewOfFileEx(HANDLE mapping, DWORD access, DWORD high, DWORD low, SIZE_T size, LPVOID wish) {
+K32_EXPORT LPVOID WINAPI MapViewOfFileEx(HANDLE mapping, DWORD access, DWORD high, DWORD low, SIZE_T size,
+                                         LPVOID wish) {
     void* base = wish;
     native_uptr bytes = size;
     std::int64_t offset = static_cast<std::int64_t>(std::uint64_t{high} << 32 | low);
-    const Status status = NtMapViewOfSection(mapping, GetCurrentProcess(), &base, 0, 0, &offset, &bytes, view_unmap, 0,
-                                             protection_of_view(access));
+    const Status status = NtMapViewOfSection(mapping, GetCurrentProcess(), &base, 0, 0, &offset, &bytes, view_unmap,
+                                             0, protection_of_view(access));
     return finish(status) ? base : nullptr;
 }
-K32_EXPORT LPVOID WINAPI MapViewOfFileExNuma(HANDLE mapping, DWORD access, DWORD high, DWORD low, SIZE_T size, LPVOID wish, DWORD) {
+K32_EXPORT LPVOID WINAPI MapViewOfFileExNuma(HANDLE mapping, DWORD access, DWORD high, DWORD low, SIZE_T size,
+                                             LPVOID wish, DWORD) {
     return MapViewOfFileEx(mapping, access, high, low, size, wish);
 }
 K32_EXPORT LPVOID WINAPI MapViewOfFile(HANDLE mapping, DWORD access, DWORD high, DWORD low, SIZE_T size) {
@@ -202,17 +208,23 @@ K32_EXPORT BOOL WINAPI UnmapViewOfFile(LPCVOID address) {
     return finish(NtUnmapViewOfSection(GetCurrentProcess(), const_cast<void*>(address)));
 }
 
-K32_EXPORT PVOID WINAPI MapViewOfFile3(HANDLE mapping, HANDLE process, PVOID wish, ULONG64 offset, SIZE_T size, ULONG type, ULONG protection,
-                                       MEM_EXTENDED_PARAMETER* parameters, ULONG count) {
+K32_EXPORT PVOID WINAPI MapViewOfFile3(HANDLE mapping, HANDLE process, PVOID wish, ULONG64 offset, SIZE_T size,
+                                       ULONG type, ULONG protection, MEM_EXTENDED_PARAMETER* parameters,
+                                       ULONG count) {
     void* base = wish;
     native_uptr bytes = size;
     std::int64_t at = static_cast<std::int64_t>(offset);
-    const Status status = NtMapViewOfSectionEx(mapping, process ? process : GetCurrentProcess(), &base, &at, &bytes, type, protection,
-                                               reinterpret_cast<nt::MEM_EXTENDED_PARAMETER<Native>*>(parameters), count);
+    const Status status =
+        NtMapViewOfSectionEx(mapping, process ? process : GetCurrentProcess(), &base, &at, &bytes, type, protection,
+                             reinterpret_cast<nt::MEM_EXTENDED_PARAMETER<Native>*>(parameters), count);
     return finish(status) ? base : nullptr;
 }
-K32_EXPORT BOOL WINAPI UnmapViewOfFile2(HANDLE process, PVOID address, ULONG flags) { return finish(NtUnmapViewOfSectionEx(process, address, flags)); }
-K32_EXPORT BOOL WINAPI UnmapViewOfFileEx(PVOID address, ULONG flags) { return finish(NtUnmapViewOfSectionEx(GetCurrentProcess(), address, flags)); }
+K32_EXPORT BOOL WINAPI UnmapViewOfFile2(HANDLE process, PVOID address, ULONG flags) {
+    return finish(NtUnmapViewOfSectionEx(process, address, flags));
+}
+K32_EXPORT BOOL WINAPI UnmapViewOfFileEx(PVOID address, ULONG flags) {
+    return finish(NtUnmapViewOfSectionEx(GetCurrentProcess(), address, flags));
+}
 
 K32_EXPORT BOOL WINAPI FlushViewOfFile(LPCVOID address, SIZE_T size) {
     void* base = const_cast<void*>(address);

@@ -26,12 +26,18 @@ bool parse(const WCHAR* at, std::size_t length, Format& format) {
         while (at != end && *at >= L'0' && *at <= L'9') value = std::min(value * 10 + (*at++ - L'0'), 0xFFFF);
     };
     for (; at != end; ++at) {
-        if (*at == L'-') format.left = true;
-        else if (*at == L'0') format.zero = true;
-        else if (*at == L'+') format.plus = true;
-        else if (*at == L' ') format.blank = true;
-        else if (*at == L'#') format.alternative = true;
-        else break;
+        if (*at == L'-')
+            format.left = true;
+        else if (*at == L'0')
+            format.zero = true;
+        else if (*at == L'+')
+            format.plus = true;
+        else if (*at == L' ')
+            format.blank = true;
+        else if (*at == L'#')
+            format.alternative = true;
+        else
+            break;
     }
     if (at != end && *at == L'*') {
         format.star_width = true;
@@ -92,9 +98,12 @@ void put_number(MessageText& to, const Format& format, std::uint64_t value, bool
     }
     WCHAR sign[2];
     int sign_length = 0;
-    if (negative) sign[sign_length++] = L'-';
-    else if (format.plus) sign[sign_length++] = L'+';
-    else if (format.blank) sign[sign_length++] = L' ';
+    if (negative)
+        sign[sign_length++] = L'-';
+    else if (format.plus)
+        sign[sign_length++] = L'+';
+    else if (format.blank)
+        sign[sign_length++] = L' ';
     if (format.alternative && base == 16 && value) {
         sign[0] = L'0';
         sign[1] = format.conversion;
@@ -170,9 +179,12 @@ Status MessageArguments::format(unsigned number, const WCHAR* text, std::size_t 
     case L'd':
     case L'i': {
         std::int64_t value = static_cast<std::int64_t>(number_argument(index, format.size == Format::Wide64));
-        if (format.size == Format::Short) value = static_cast<std::int16_t>(value);
-        else if (format.size != Format::Wide64) value = static_cast<std::int32_t>(value);
-        put_number(to, format, value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value), value < 0);
+        if (format.size == Format::Short)
+            value = static_cast<std::int16_t>(value);
+        else if (format.size != Format::Wide64)
+            value = static_cast<std::int32_t>(value);
+        put_number(to, format, value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value),
+                   value < 0);
         break;
     }
     case L'u':
@@ -180,8 +192,10 @@ Status MessageArguments::format(unsigned number, const WCHAR* text, std::size_t 
     case L'x':
     case L'X': {
         std::uint64_t value = number_argument(index, format.size == Format::Wide64);
-        if (format.size == Format::Short) value &= 0xFFFF;
-        else if (format.size != Format::Wide64) value &= 0xFFFFFFFF;
+        if (format.size == Format::Short)
+            value &= 0xFFFF;
+        else if (format.size != Format::Wide64)
+            value &= 0xFFFFFFFF;
         put_number(to, format, value, false);
         break;
     }
@@ -191,7 +205,8 @@ Status MessageArguments::format(unsigned number, const WCHAR* text, std::size_t 
         break;
     case L'c':
     case L'C': {
-        const bool is_wide = format.size == Format::Long || (format.size != Format::Short && (m_kind == Wide) == (format.conversion == L'c'));
+        const bool is_wide = format.size == Format::Long ||
+                             (format.size != Format::Short && (m_kind == Wide) == (format.conversion == L'c'));
         const std::uintptr_t value = next(index);
         const char byte = static_cast<char>(value);
         const WideText converted(&byte, 1, CP_ACP);
@@ -202,9 +217,11 @@ Status MessageArguments::format(unsigned number, const WCHAR* text, std::size_t 
     case L's':
     case L'S':
         put_string(to, format, next(index),
-                   format.size == Format::Long || (format.size != Format::Short && (m_kind == Wide) == (format.conversion == L's')));
+                   format.size == Format::Long ||
+                       (format.size != Format::Short && (m_kind == Wide) == (format.conversion == L's')));
         break;
-    default: return Status::InvalidParameter;
+    default:
+        return Status::InvalidParameter;
     }
     return to.ok() ? Status::Success : Status::NoMemory;
 }

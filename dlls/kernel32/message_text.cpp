@@ -43,7 +43,9 @@ void append_entry(const MessageEntry& entry, MessageText& to) {
         const auto* const text = reinterpret_cast<const WCHAR*>(entry.text);
         to.append(text, static_cast<std::size_t>(std::find(text, text + bytes / sizeof(WCHAR), L'\0') - text));
     } else {
-        const WideText text(entry.text, static_cast<std::size_t>(std::find(entry.text, entry.text + bytes, '\0') - entry.text), CP_ACP);
+        const WideText text(entry.text,
+                            static_cast<std::size_t>(std::find(entry.text, entry.text + bytes, '\0') - entry.text),
+                            CP_ACP);
         to.append(text.get(), text.length());
     }
 }
@@ -54,7 +56,8 @@ Status system_message(DWORD id, DWORD language, MessageText& to) {
     const DWORD primary = language & 0x3FF;
     if (primary != LANG_NEUTRAL && primary != LANG_ENGLISH) return Status::ResourceLangNotFound;
     const WCHAR* text = find_system_message(id);
-    if (!text && HRESULT_FACILITY(id) == FACILITY_WIN32 && (id & 0x80000000)) text = find_system_message(HRESULT_CODE(id));
+    if (!text && HRESULT_FACILITY(id) == FACILITY_WIN32 && (id & 0x80000000))
+        text = find_system_message(HRESULT_CODE(id));
     if (!text) return Status::MessageNotFound;
     to.append(text, length_of(text));
     to.append(L"\r\n", 2);
@@ -76,7 +79,8 @@ Status module_message(HMODULE module, DWORD id, DWORD language, MessageText& to)
     for (std::uint32_t i = 0; i < count; ++i) {
         if (id < blocks[i].low || id > blocks[i].high) continue;
         const char* at = base + blocks[i].offset;
-        for (std::uint32_t skip = id - blocks[i].low; skip > 0; --skip) at += reinterpret_cast<const MessageEntry*>(at)->length;
+        for (std::uint32_t skip = id - blocks[i].low; skip > 0; --skip)
+            at += reinterpret_cast<const MessageEntry*>(at)->length;
         append_entry(*reinterpret_cast<const MessageEntry*>(at), to);
         return Status::Success;
     }

@@ -14,7 +14,8 @@ K32_EXPORT BOOL WINAPI CreatePipe(PHANDLE read, PHANDLE write, LPSECURITY_ATTRIB
     return finish(NtOrielCreatePipe(read, write, security && security->bInheritHandle ? nt::OBJ_INHERIT : 0, size));
 }
 
-K32_EXPORT BOOL WINAPI PeekNamedPipe(HANDLE pipe, LPVOID to, DWORD size, LPDWORD read, LPDWORD available, LPDWORD left) {
+K32_EXPORT BOOL WINAPI PeekNamedPipe(HANDLE pipe, LPVOID to, DWORD size, LPDWORD read, LPDWORD available,
+                                     LPDWORD left) {
     using Peek = nt::FILE_PIPE_PEEK_BUFFER;
     Buffer<std::uint64_t, 64> storage;
     const std::size_t bytes = offsetof(Peek, Data) + size;
@@ -22,7 +23,8 @@ K32_EXPORT BOOL WINAPI PeekNamedPipe(HANDLE pipe, LPVOID to, DWORD size, LPDWORD
     auto& peek = *reinterpret_cast<Peek*>(storage.data());
     IoStatusBlock io{};
     pipe = real_handle(pipe);
-    Status status = NtFsControlFile(pipe, nullptr, nullptr, nullptr, &io, nt::FSCTL_PIPE_PEEK, nullptr, 0, &peek, static_cast<std::uint32_t>(bytes));
+    Status status = NtFsControlFile(pipe, nullptr, nullptr, nullptr, &io, nt::FSCTL_PIPE_PEEK, nullptr, 0, &peek,
+                                    static_cast<std::uint32_t>(bytes));
     if (status == Status::Pending) {
         status = NtWaitForSingleObject(pipe, false, nullptr);
         if (nt::is_success(status)) status = io.StatusCode;
@@ -46,28 +48,34 @@ K32_EXPORT BOOL WINAPI SetNamedPipeHandleState(HANDLE pipe, LPDWORD mode, LPDWOR
     return finish(set_file(real_handle(pipe), io, nt::FileInformationClass::Pipe, info));
 }
 
-K32_EXPORT BOOL WINAPI GetNamedPipeInfo(HANDLE pipe, LPDWORD flags, LPDWORD out_size, LPDWORD in_size, LPDWORD instances) {
+K32_EXPORT BOOL WINAPI GetNamedPipeInfo(HANDLE pipe, LPDWORD flags, LPDWORD out_size, LPDWORD in_size,
+                                        LPDWORD instances) {
     IoStatusBlock io{};
     nt::FILE_PIPE_LOCAL_INFORMATION<Native> info{};
     const Status status = query_file(real_handle(pipe), io, nt::FileInformationClass::PipeLocal, info);
     if (!nt::is_success(status)) return finish(status);
-    if (flags) *flags = (info.NamedPipeEnd == nt::FILE_PIPE_SERVER_END ? PIPE_SERVER_END : PIPE_CLIENT_END) | (info.NamedPipeType & 1 ? PIPE_TYPE_MESSAGE : 0);
+    if (flags)
+        *flags = (info.NamedPipeEnd == nt::FILE_PIPE_SERVER_END ? PIPE_SERVER_END : PIPE_CLIENT_END) |
+                 (info.NamedPipeType & 1 ? PIPE_TYPE_MESSAGE : 0);
     if (out_size) *out_size = info.OutboundQuota;
     if (in_size) *in_size = info.InboundQuota;
     if (instances) *instances = info.MaximumInstances;
     return TRUE;
 }
-K32_EXPORT BOOL WINAPI GetNamedPipeHandleStateW(HANDLE pipe, LPDWORD state, LPDWORD instances, LPDWORD, LPDWORD, LPWSTR, DWORD) {
+K32_EXPORT BOOL WINAPI GetNamedPipeHandleStateW(HANDLE pipe, LPDWORD state, LPDWORD instances, LPDWORD, LPDWORD,
+                                                LPWSTR, DWORD) {
     IoStatusBlock io{};
     nt::FILE_PIPE_INFORMATION<Native> info{};
     nt::FILE_PIPE_LOCAL_INFORMATION<Native> local{};
     Status status = query_file(real_handle(pipe), io, nt::FileInformationClass::Pipe, info);
-    if (nt::is_success(status)) status = query_file(real_handle(pipe), io, nt::FileInformationClass::PipeLocal, local);
+    if (nt::is_success(status))
+        status = query_file(real_handle(pipe), io, nt::FileInformationClass::PipeLocal, local);
     if (!nt::is_success(status)) return finish(status);
     if (state) *state = (info.ReadMode ? PIPE_READMODE_MESSAGE : 0) | (info.CompletionMode ? PIPE_NOWAIT : 0);
     if (instances) *instances = local.CurrentInstances;
     return TRUE;
 }
-K32_EXPORT BOOL WINAPI GetNamedPipeHandleStateA(HANDLE pipe, LPDWORD state, LPDWORD instances, LPDWORD collect, LPDWORD timeout, LPSTR, DWORD) {
+K32_EXPORT BOOL WINAPI GetNamedPipeHandleStateA(HANDLE pipe, LPDWORD state, LPDWORD instances, LPDWORD collect,
+                                                LPDWORD timeout, LPSTR, DWORD) {
     return GetNamedPipeHandleStateW(pipe, state, instances, collect, timeout, nullptr, 0);
 }

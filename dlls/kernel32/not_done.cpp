@@ -20,25 +20,49 @@ HRESULT no_result(const char* name) {
 
 } // namespace
 
-K32_EXPORT HANDLE WINAPI CreateNamedPipeW(LPCWSTR, DWORD, DWORD, DWORD, DWORD, DWORD, DWORD, LPSECURITY_ATTRIBUTES) { return no_handle("CreateNamedPipeW"); }
-K32_EXPORT HANDLE WINAPI CreateNamedPipeA(LPCSTR, DWORD, DWORD, DWORD, DWORD, DWORD, DWORD, LPSECURITY_ATTRIBUTES) { return no_handle("CreateNamedPipeA"); }
-K32_EXPORT HANDLE WINAPI CreateMailslotW(LPCWSTR, DWORD, DWORD, LPSECURITY_ATTRIBUTES) { return no_handle("CreateMailslotW"); }
-K32_EXPORT HANDLE WINAPI CreateMailslotA(LPCSTR, DWORD, DWORD, LPSECURITY_ATTRIBUTES) { return no_handle("CreateMailslotA"); }
-K32_EXPORT HANDLE WINAPI FindFirstChangeNotificationW(LPCWSTR, BOOL, DWORD) { return no_handle("FindFirstChangeNotificationW"); }
-K32_EXPORT HANDLE WINAPI FindFirstChangeNotificationA(LPCSTR, BOOL, DWORD) { return no_handle("FindFirstChangeNotificationA"); }
+K32_EXPORT HANDLE WINAPI CreateNamedPipeW(LPCWSTR, DWORD, DWORD, DWORD, DWORD, DWORD, DWORD, LPSECURITY_ATTRIBUTES) {
+    return no_handle("CreateNamedPipeW");
+}
+K32_EXPORT HANDLE WINAPI CreateNamedPipeA(LPCSTR, DWORD, DWORD, DWORD, DWORD, DWORD, DWORD, LPSECURITY_ATTRIBUTES) {
+    return no_handle("CreateNamedPipeA");
+}
+K32_EXPORT HANDLE WINAPI CreateMailslotW(LPCWSTR, DWORD, DWORD, LPSECURITY_ATTRIBUTES) {
+    return no_handle("CreateMailslotW");
+}
+K32_EXPORT HANDLE WINAPI CreateMailslotA(LPCSTR, DWORD, DWORD, LPSECURITY_ATTRIBUTES) {
+    return no_handle("CreateMailslotA");
+}
+K32_EXPORT HANDLE WINAPI FindFirstChangeNotificationW(LPCWSTR, BOOL, DWORD) {
+    return no_handle("FindFirstChangeNotificationW");
+}
+K32_EXPORT HANDLE WINAPI FindFirstChangeNotificationA(LPCSTR, BOOL, DWORD) {
+    return no_handle("FindFirstChangeNotificationA");
+}
 K32_EXPORT HANDLE WINAPI FindFirstVolumeW(LPWSTR, DWORD) { return no_handle("FindFirstVolumeW"); }
 K32_EXPORT HANDLE WINAPI FindFirstVolumeA(LPSTR, DWORD) { return no_handle("FindFirstVolumeA"); }
-K32_EXPORT HANDLE WINAPI FindFirstFileNameW(LPCWSTR, DWORD, LPDWORD, PWSTR) { return no_handle("FindFirstFileNameW"); }
-K32_EXPORT HANDLE WINAPI OpenFileById(HANDLE, LPFILE_ID_DESCRIPTOR, DWORD, DWORD, LPSECURITY_ATTRIBUTES, DWORD) { return no_handle("OpenFileById"); }
-K32_EXPORT HANDLE WINAPI CreateConsoleScreenBuffer(DWORD, DWORD, const SECURITY_ATTRIBUTES*, DWORD, LPVOID) { return no_handle("CreateConsoleScreenBuffer"); }
+K32_EXPORT HANDLE WINAPI FindFirstFileNameW(LPCWSTR, DWORD, LPDWORD, PWSTR) {
+    return no_handle("FindFirstFileNameW");
+}
+K32_EXPORT HANDLE WINAPI OpenFileById(HANDLE, LPFILE_ID_DESCRIPTOR, DWORD, DWORD, LPSECURITY_ATTRIBUTES, DWORD) {
+    return no_handle("OpenFileById");
+}
+K32_EXPORT HANDLE WINAPI CreateConsoleScreenBuffer(DWORD, DWORD, const SECURITY_ATTRIBUTES*, DWORD, LPVOID) {
+    return no_handle("CreateConsoleScreenBuffer");
+}
 K32_EXPORT HANDLE WINAPI CreateToolhelp32Snapshot(DWORD, DWORD) { return no_handle("CreateToolhelp32Snapshot"); }
 
-K32_EXPORT HRESULT WINAPI CreatePseudoConsole(COORD, HANDLE, HANDLE, DWORD, void**) { return no_result("CreatePseudoConsole"); }
+K32_EXPORT HRESULT WINAPI CreatePseudoConsole(COORD, HANDLE, HANDLE, DWORD, void**) {
+    return no_result("CreatePseudoConsole");
+}
 K32_EXPORT HRESULT WINAPI ResizePseudoConsole(void*, COORD) { return no_result("ResizePseudoConsole"); }
-K32_EXPORT HRESULT WINAPI RegisterApplicationRestart(PCWSTR, DWORD) { return no_result("RegisterApplicationRestart"); }
+K32_EXPORT HRESULT WINAPI RegisterApplicationRestart(PCWSTR, DWORD) {
+    return no_result("RegisterApplicationRestart");
+}
 K32_EXPORT HRESULT WINAPI RegisterApplicationRecoveryCallback(APPLICATION_RECOVERY_CALLBACK, PVOID, DWORD, DWORD) {
     return no_result("RegisterApplicationRecoveryCallback");
 }
 K32_EXPORT HRESULT WINAPI WerRegisterMemoryBlock(PVOID, DWORD) { return no_result("WerRegisterMemoryBlock"); }
 K32_EXPORT HRESULT WINAPI WerRegisterFile(PCWSTR, int, DWORD) { return no_result("WerRegisterFile"); }
-K32_EXPORT HRESULT WINAPI WerRegisterRuntimeExceptionModule(PCWSTR, PVOID) { return no_result("WerRegisterRuntimeExceptionModule"); }
+K32_EXPORT HRESULT WINAPI WerRegisterRuntimeExceptionModule(PCWSTR, PVOID) {
+    return no_result("WerRegisterRuntimeExceptionModule");
+}

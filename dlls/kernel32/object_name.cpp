@@ -26,9 +26,12 @@ ObjectName::ObjectName(const WCHAR* name) {
 ObjectName::ObjectName(const char* name) {
     if (!name) return;
     WideText text(name);
-    if (!text.ok()) m_status = Status::NoMemory;
-    else if (text.length() >= MAX_PATH) m_status = Status::NameTooLong; // the A functions go through a TEB buffer of MAX_PATH
-    else assign(text.get(), text.length());
+    if (!text.ok())
+        m_status = Status::NoMemory;
+    else if (text.length() >= MAX_PATH)
+        m_status = Status::NameTooLong; // the A functions go through a TEB buffer of MAX_PATH
+    else
+        assign(text.get(), text.length());
 }
 
 void ObjectName::assign(const WCHAR* name, std::size_t length) {
@@ -68,7 +71,8 @@ ObjectAttributes ObjectName::base(std::uint32_t flags) const {
 
 ObjectAttributes ObjectName::attributes(const SECURITY_ATTRIBUTES* security) const {
     // Create functions open an object that is there already.
-    ObjectAttributes result = base((m_named ? nt::OBJ_OPENIF : 0) | (security && security->bInheritHandle ? nt::OBJ_INHERIT : 0));
+    ObjectAttributes result =
+        base((m_named ? nt::OBJ_OPENIF : 0) | (security && security->bInheritHandle ? nt::OBJ_INHERIT : 0));
     result.SecurityDescriptor = security ? security->lpSecurityDescriptor : nullptr;
     return result;
 }

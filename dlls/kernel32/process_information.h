@@ -8,9 +8,20 @@
 namespace oriel::k32 {
 
 enum class ProcessInformation : std::uint32_t {
-    Basic = 0, IoCounters = 2, VmCounters = 3, Times = 4, BasePriority = 5, PriorityClass = 18, HandleCount = 20,
-    AffinityMask = 21, PriorityBoost = 22, SessionInformation = 24, Wow64 = 26, ImageFileName = 27,
-    ImageFileNameWin32 = 43, CycleTime = 38,
+    Basic = 0,
+    IoCounters = 2,
+    VmCounters = 3,
+    Times = 4,
+    BasePriority = 5,
+    PriorityClass = 18,
+    HandleCount = 20,
+    AffinityMask = 21,
+    PriorityBoost = 22,
+    SessionInformation = 24,
+    Wow64 = 26,
+    ImageFileName = 27,
+    ImageFileNameWin32 = 43,
+    CycleTime = 38,
 };
 struct ProcessBasic {
     std::uint32_t exit_status;
@@ -33,13 +44,23 @@ struct ProcessPriorityClass {
 struct VmCounters {
     native_uptr peak_virtual, virtual_size;
     std::uint32_t page_faults;
-    native_uptr peak_working_set, working_set, quota_peak_paged, quota_paged, quota_peak_nonpaged, quota_nonpaged, pagefile, peak_pagefile,
-        private_usage;
+    native_uptr peak_working_set, working_set, quota_peak_paged, quota_paged, quota_peak_nonpaged, quota_nonpaged,
+        pagefile, peak_pagefile, private_usage;
 };
 
 enum class ThreadInformation : std::uint32_t {
-    Basic = 0, Times = 1, Priority = 2, BasePriority = 3, AffinityMask = 4, ZeroTlsCell = 10, PerformanceCount = 11,
-    IdealProcessor = 13, PriorityBoost = 14, IsTerminated = 20, CycleTime = 23, GroupInformation = 30,
+    Basic = 0,
+    Times = 1,
+    Priority = 2,
+    BasePriority = 3,
+    AffinityMask = 4,
+    ZeroTlsCell = 10,
+    PerformanceCount = 11,
+    IdealProcessor = 13,
+    PriorityBoost = 14,
+    IsTerminated = 20,
+    CycleTime = 23,
+    GroupInformation = 30,
     NameInformation = 38,
 };
 struct ThreadBasic {
@@ -52,8 +73,15 @@ struct ThreadBasic {
 };
 
 enum class SystemInformation : std::uint32_t {
-    Basic = 0, Processor = 1, Performance = 2, TimeOfDay = 3, ProcessorPerformance = 8, CurrentTimeZone = 44,
-    LogicalProcessor = 73, DynamicTimeZone = 102, LogicalProcessorAndGroup = 107,
+    Basic = 0,
+    Processor = 1,
+    Performance = 2,
+    TimeOfDay = 3,
+    ProcessorPerformance = 8,
+    CurrentTimeZone = 44,
+    LogicalProcessor = 73,
+    DynamicTimeZone = 102,
+    LogicalProcessorAndGroup = 107,
 };
 struct SystemBasic {
     std::uint32_t reserved;

@@ -126,8 +126,10 @@ K32_EXPORT DWORD WINAPI ExpandEnvironmentStringsW(LPCWSTR from, LPWSTR to, DWORD
     PathBuffer expanded;
     std::size_t needed = 0; // with the NUL: this function counts it always
     if (!finish(expand(from, length_of(from), expanded, needed))) return 0;
-    if (to && size >= needed) std::copy_n(expanded.data(), needed, to);
-    else if (to && size) *to = 0;
+    if (to && size >= needed)
+        std::copy_n(expanded.data(), needed, to);
+    else if (to && size)
+        *to = 0;
     return static_cast<DWORD>(needed);
 }
 K32_EXPORT DWORD WINAPI ExpandEnvironmentStringsA(LPCSTR from, LPSTR to, DWORD size) {
@@ -137,8 +139,10 @@ K32_EXPORT DWORD WINAPI ExpandEnvironmentStringsA(LPCSTR from, LPSTR to, DWORD s
     std::size_t needed = 0;
     if (!finish(expand(source.get(), source.length(), expanded, needed))) return 0;
     const std::size_t bytes = narrow_length(expanded.data(), needed - 1, CP_ACP) + 1;
-    if (to && size >= bytes) answer_narrow(expanded.data(), needed - 1, to, size, CP_ACP);
-    else if (to && size) *to = 0;
+    if (to && size >= bytes)
+        answer_narrow(expanded.data(), needed - 1, to, size, CP_ACP);
+    else if (to && size)
+        *to = 0;
     return static_cast<DWORD>(bytes);
 }
 
@@ -171,10 +175,14 @@ K32_EXPORT DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR to) {
 }
 K32_EXPORT DWORD WINAPI GetCurrentDirectoryA(DWORD size, LPSTR to) {
     PathBuffer path;
-    std::size_t length = RtlGetCurrentDirectory_U(static_cast<std::uint32_t>(path.capacity() * sizeof(WCHAR)), u16(path.data())) / sizeof(WCHAR);
+    std::size_t length =
+        RtlGetCurrentDirectory_U(static_cast<std::uint32_t>(path.capacity() * sizeof(WCHAR)), u16(path.data())) /
+        sizeof(WCHAR);
     if (length >= path.capacity()) {
         if (!path.reserve(length + 1)) return fail(ERROR_NOT_ENOUGH_MEMORY);
-        length = RtlGetCurrentDirectory_U(static_cast<std::uint32_t>(path.capacity() * sizeof(WCHAR)), u16(path.data())) / sizeof(WCHAR);
+        length =
+            RtlGetCurrentDirectory_U(static_cast<std::uint32_t>(path.capacity() * sizeof(WCHAR)), u16(path.data())) /
+            sizeof(WCHAR);
     }
     return answer_narrow(path.data(), length, to, size, file_code_page());
 }

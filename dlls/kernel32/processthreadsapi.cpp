@@ -15,8 +15,8 @@ namespace {
 
 /// NT's PROCESS_PRIORITY_CLASS_* numbers, and Win32's bits.
 constexpr std::pair<std::uint8_t, DWORD> priority_classes[] = {
-    {1, IDLE_PRIORITY_CLASS}, {2, NORMAL_PRIORITY_CLASS}, {3, HIGH_PRIORITY_CLASS}, {4, REALTIME_PRIORITY_CLASS},
-    {5, BELOW_NORMAL_PRIORITY_CLASS}, {6, ABOVE_NORMAL_PRIORITY_CLASS}};
+    {1, IDLE_PRIORITY_CLASS},     {2, NORMAL_PRIORITY_CLASS},       {3, HIGH_PRIORITY_CLASS},
+    {4, REALTIME_PRIORITY_CLASS}, {5, BELOW_NORMAL_PRIORITY_CLASS}, {6, ABOVE_NORMAL_PRIORITY_CLASS}};
 
 } // namespace
 } // namespace oriel::k32
@@ -24,7 +24,9 @@ constexpr std::pair<std::uint8_t, DWORD> priority_classes[] = {
 using namespace oriel::k32;
 
 K32_EXPORT HANDLE WINAPI GetCurrentProcess() { return reinterpret_cast<HANDLE>(static_cast<std::intptr_t>(-1)); }
-K32_EXPORT DWORD WINAPI GetCurrentProcessId() { return static_cast<DWORD>(nt::current_teb()->ClientId.UniqueProcess); }
+K32_EXPORT DWORD WINAPI GetCurrentProcessId() {
+    return static_cast<DWORD>(nt::current_teb()->ClientId.UniqueProcess);
+}
 
 K32_EXPORT void WINAPI ExitProcess(UINT code) {
     RtlExitUserProcess(static_cast<Status>(code));
@@ -58,7 +60,8 @@ K32_EXPORT HANDLE WINAPI OpenProcess(DWORD access, BOOL inherit, DWORD id) {
     return finish(status) ? process : nullptr;
 }
 
-K32_EXPORT BOOL WINAPI GetProcessTimes(HANDLE process, LPFILETIME created, LPFILETIME exited, LPFILETIME kernel, LPFILETIME user) {
+K32_EXPORT BOOL WINAPI GetProcessTimes(HANDLE process, LPFILETIME created, LPFILETIME exited, LPFILETIME kernel,
+                                       LPFILETIME user) {
     KernelUserTimes times;
     const Status status = query_process(process, ProcessInformation::Times, times);
     if (!nt::is_success(status)) return finish(status);
@@ -77,9 +80,11 @@ K32_EXPORT DWORD WINAPI GetPriorityClass(HANDLE process) {
     return NORMAL_PRIORITY_CLASS;
 }
 K32_EXPORT BOOL WINAPI SetPriorityClass(HANDLE process, DWORD priority) {
-    if (priority == PROCESS_MODE_BACKGROUND_BEGIN || priority == PROCESS_MODE_BACKGROUND_END) return TRUE; // a wish about I/O
+    if (priority == PROCESS_MODE_BACKGROUND_BEGIN || priority == PROCESS_MODE_BACKGROUND_END)
+        return TRUE; // a wish about I/O
     for (const auto& [number, bit] : priority_classes)
-        if (bit == priority) return finish(set_process(process, ProcessInformation::PriorityClass, ProcessPriorityClass{0, number}));
+        if (bit == priority)
+            return finish(set_process(process, ProcessInformation::PriorityClass, ProcessPriorityClass{0, number}));
     return fail(ERROR_INVALID_PARAMETER);
 }
 K32_EXPORT BOOL WINAPI GetProcessPriorityBoost(HANDLE process, PBOOL disabled) {
@@ -120,7 +125,8 @@ K32_EXPORT BOOL WINAPI QueryProcessCycleTime(HANDLE process, PULONG64 cycles) {
 }
 K32_EXPORT DWORD WINAPI GetProcessVersion(DWORD id) {
     if (id && id != GetCurrentProcessId()) return fail(ERROR_CALL_NOT_IMPLEMENTED);
-    const auto* const headers = reinterpret_cast<const IMAGE_NT_HEADERS*>(RtlImageNtHeader(peb().ImageBaseAddress.get()));
+    const auto* const headers =
+        reinterpret_cast<const IMAGE_NT_HEADERS*>(RtlImageNtHeader(peb().ImageBaseAddress.get()));
     return MAKELONG(headers->OptionalHeader.MinorSubsystemVersion, headers->OptionalHeader.MajorSubsystemVersion);
 }
 

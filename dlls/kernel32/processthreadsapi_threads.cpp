@@ -23,8 +23,9 @@ HANDLE create_thread(HANDLE process, LPSECURITY_ATTRIBUTES security, SIZE_T stac
 
     // It is created suspended until its number is known: the caller may read *id from the new thread.
     HANDLE thread = nullptr;
-    Status status = NtCreateThreadEx(&thread, thread_all_access, &attributes, process, reinterpret_cast<void*>(start), argument,
-                                     create_suspended, 0, reservation ? 0 : stack, reservation ? stack : 0, nullptr);
+    Status status =
+        NtCreateThreadEx(&thread, thread_all_access, &attributes, process, reinterpret_cast<void*>(start), argument,
+                         create_suspended, 0, reservation ? 0 : stack, reservation ? stack : 0, nullptr);
     if (!finish(status)) return nullptr;
     OwnedHandle owned(thread);
     if (id) {
@@ -115,11 +116,13 @@ K32_EXPORT BOOL WINAPI GetExitCodeThread(HANDLE thread, LPDWORD code) {
 }
 K32_EXPORT DWORD WINAPI GetThreadId(HANDLE thread) {
     ThreadBasic info;
-    return finish(query_thread(thread, ThreadInformation::Basic, info)) ? static_cast<DWORD>(info.id.UniqueThread) : 0;
+    return finish(query_thread(thread, ThreadInformation::Basic, info)) ? static_cast<DWORD>(info.id.UniqueThread)
+                                                                        : 0;
 }
 K32_EXPORT DWORD WINAPI GetProcessIdOfThread(HANDLE thread) {
     ThreadBasic info;
-    return finish(query_thread(thread, ThreadInformation::Basic, info)) ? static_cast<DWORD>(info.id.UniqueProcess) : 0;
+    return finish(query_thread(thread, ThreadInformation::Basic, info)) ? static_cast<DWORD>(info.id.UniqueProcess)
+                                                                        : 0;
 }
 
 K32_EXPORT int WINAPI GetThreadPriority(HANDLE thread) {
@@ -131,9 +134,12 @@ K32_EXPORT int WINAPI GetThreadPriority(HANDLE thread) {
     return info.base_priority;
 }
 K32_EXPORT BOOL WINAPI SetThreadPriority(HANDLE thread, int priority) {
-    if (priority == THREAD_MODE_BACKGROUND_BEGIN || priority == THREAD_MODE_BACKGROUND_END) return TRUE; // a wish about I/O
-    if (priority == THREAD_PRIORITY_TIME_CRITICAL) priority = 16;
-    else if (priority == THREAD_PRIORITY_IDLE) priority = -16;
+    if (priority == THREAD_MODE_BACKGROUND_BEGIN || priority == THREAD_MODE_BACKGROUND_END)
+        return TRUE; // a wish about I/O
+    if (priority == THREAD_PRIORITY_TIME_CRITICAL)
+        priority = 16;
+    else if (priority == THREAD_PRIORITY_IDLE)
+        priority = -16;
     return finish(set_thread(thread, ThreadInformation::BasePriority, static_cast<std::int32_t>(priority)));
 }
 K32_EXPORT BOOL WINAPI GetThreadPriorityBoost(HANDLE thread, PBOOL disabled) {
@@ -167,7 +173,8 @@ K32_EXPORT void WINAPI GetCurrentProcessorNumberEx(PPROCESSOR_NUMBER number) {
     *number = {0, static_cast<BYTE>(NtGetCurrentProcessorNumber()), 0};
 }
 
-K32_EXPORT BOOL WINAPI GetThreadTimes(HANDLE thread, LPFILETIME created, LPFILETIME exited, LPFILETIME kernel, LPFILETIME user) {
+K32_EXPORT BOOL WINAPI GetThreadTimes(HANDLE thread, LPFILETIME created, LPFILETIME exited, LPFILETIME kernel,
+                                      LPFILETIME user) {
     KernelUserTimes times;
     const Status status = query_thread(thread, ThreadInformation::Times, times);
     if (!nt::is_success(status)) return finish(status);
@@ -208,7 +215,8 @@ K32_EXPORT BOOL WINAPI SetThreadStackGuarantee(PULONG bytes) {
 // ------------------------------------------------------------------------------------- descriptions
 K32_EXPORT HRESULT WINAPI SetThreadDescription(HANDLE thread, PCWSTR description) {
     UnicodeString name = counted(description);
-    const Status status = NtSetInformationThread(thread, static_cast<std::uint32_t>(ThreadInformation::NameInformation), &name, sizeof name);
+    const Status status = NtSetInformationThread(
+        thread, static_cast<std::uint32_t>(ThreadInformation::NameInformation), &name, sizeof name);
     return nt::is_success(status) ? S_OK : static_cast<HRESULT>(static_cast<std::uint32_t>(status) | 0x10000000u);
 }
 K32_EXPORT HRESULT WINAPI GetThreadDescription(HANDLE thread, PWSTR* description) {
@@ -217,9 +225,10 @@ K32_EXPORT HRESULT WINAPI GetThreadDescription(HANDLE thread, PWSTR* description
     std::uint32_t needed = 0;
     Status status;
     constexpr auto kind = static_cast<std::uint32_t>(ThreadInformation::NameInformation);
-    while ((status = NtQueryInformationThread(thread, kind, buffer.data(), static_cast<std::uint32_t>(buffer.capacity()), &needed))
-               == Status::BufferTooSmall
-           || status == Status::InfoLengthMismatch) {
+    while ((status = NtQueryInformationThread(thread, kind, buffer.data(),
+                                              static_cast<std::uint32_t>(buffer.capacity()), &needed)) ==
+               Status::BufferTooSmall ||
+           status == Status::InfoLengthMismatch) {
         if (needed <= buffer.capacity() || !buffer.reserve(needed)) return E_OUTOFMEMORY;
     }
     if (!nt::is_success(status)) return static_cast<HRESULT>(static_cast<std::uint32_t>(status) | 0x10000000u);

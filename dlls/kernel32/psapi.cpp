@@ -15,7 +15,9 @@
 namespace oriel::k32 {
 namespace {
 
-bool is_this_process(HANDLE process) { return process == GetCurrentProcess() || GetProcessId(process) == GetCurrentProcessId(); }
+bool is_this_process(HANDLE process) {
+    return process == GetCurrentProcess() || GetProcessId(process) == GetCurrentProcessId();
+}
 
 /// Calls `action` for every module in the order of loading, until it answers false, with the loader's lock held.
 template<class Action>
@@ -79,10 +81,18 @@ K32_EXPORT BOOL WINAPI K32EnumProcessModules(HANDLE process, HMODULE* modules, D
 K32_EXPORT BOOL WINAPI K32EnumProcessModulesEx(HANDLE process, HMODULE* modules, DWORD size, LPDWORD needed, DWORD) {
     return K32EnumProcessModules(process, modules, size, needed);
 }
-K32_EXPORT DWORD WINAPI K32GetModuleBaseNameW(HANDLE process, HMODULE module, LPWSTR to, DWORD size) { return give_name(process, module, false, to, size); }
-K32_EXPORT DWORD WINAPI K32GetModuleBaseNameA(HANDLE process, HMODULE module, LPSTR to, DWORD size) { return give_name(process, module, false, to, size); }
-K32_EXPORT DWORD WINAPI K32GetModuleFileNameExW(HANDLE process, HMODULE module, LPWSTR to, DWORD size) { return give_name(process, module, true, to, size); }
-K32_EXPORT DWORD WINAPI K32GetModuleFileNameExA(HANDLE process, HMODULE module, LPSTR to, DWORD size) { return give_name(process, module, true, to, size); }
+K32_EXPORT DWORD WINAPI K32GetModuleBaseNameW(HANDLE process, HMODULE module, LPWSTR to, DWORD size) {
+    return give_name(process, module, false, to, size);
+}
+K32_EXPORT DWORD WINAPI K32GetModuleBaseNameA(HANDLE process, HMODULE module, LPSTR to, DWORD size) {
+    return give_name(process, module, false, to, size);
+}
+K32_EXPORT DWORD WINAPI K32GetModuleFileNameExW(HANDLE process, HMODULE module, LPWSTR to, DWORD size) {
+    return give_name(process, module, true, to, size);
+}
+K32_EXPORT DWORD WINAPI K32GetModuleFileNameExA(HANDLE process, HMODULE module, LPSTR to, DWORD size) {
+    return give_name(process, module, true, to, size);
+}
 K32_EXPORT BOOL WINAPI K32GetModuleInformation(HANDLE process, HMODULE module, LPMODULEINFO info, DWORD size) {
     if (size < sizeof *info) return fail(ERROR_INSUFFICIENT_BUFFER);
     if (!is_this_process(process)) return fail(ERROR_CALL_NOT_IMPLEMENTED);

@@ -13,10 +13,14 @@ namespace oriel::k32 {
 inline native_uptr* standard_handle_slot(DWORD which) {
     auto& parameters = process_parameters();
     switch (which) {
-    case static_cast<DWORD>(STD_INPUT_HANDLE): return &parameters.StandardInput;
-    case static_cast<DWORD>(STD_OUTPUT_HANDLE): return &parameters.StandardOutput;
-    case static_cast<DWORD>(STD_ERROR_HANDLE): return &parameters.StandardError;
-    default: return nullptr;
+    case static_cast<DWORD>(STD_INPUT_HANDLE):
+        return &parameters.StandardInput;
+    case static_cast<DWORD>(STD_OUTPUT_HANDLE):
+        return &parameters.StandardOutput;
+    case static_cast<DWORD>(STD_ERROR_HANDLE):
+        return &parameters.StandardError;
+    default:
+        return nullptr;
     }
 }
 

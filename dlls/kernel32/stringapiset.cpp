@@ -21,8 +21,10 @@ public:
 
     void put(T unit) {
         if (m_size != 0) {
-            if (m_count < m_size) m_to[m_count] = unit;
-            else m_overflow = true;
+            if (m_count < m_size)
+                m_to[m_count] = unit;
+            else
+                m_overflow = true;
         }
         ++m_count;
     }
@@ -52,7 +54,8 @@ private:
 };
 
 constexpr DWORD multi_byte_flags = MB_PRECOMPOSED | MB_COMPOSITE | MB_USEGLYPHCHARS | MB_ERR_INVALID_CHARS;
-constexpr DWORD wide_char_flags = WC_COMPOSITECHECK | WC_DISCARDNS | WC_SEPCHARS | WC_DEFAULTCHAR | WC_NO_BEST_FIT_CHARS;
+constexpr DWORD wide_char_flags =
+    WC_COMPOSITECHECK | WC_DISCARDNS | WC_SEPCHARS | WC_DEFAULTCHAR | WC_NO_BEST_FIT_CHARS;
 
 int utf8_to_wide(std::span<const std::uint8_t> bytes, bool strict, Output<char16_t>& out) {
     while (!bytes.empty() && !out.full()) {
@@ -68,16 +71,21 @@ int utf8_to_wide(std::span<const std::uint8_t> bytes, bool strict, Output<char16
 }
 
 /// What MB_USEGLYPHCHARS shows for the control characters of an OEM page: the PC's character generator.
-constexpr char16_t glyphs[33] = u"\u0000\u263A\u263B\u2665\u2666\u2663\u2660\u2022\u25D8\u25CB\u25D9\u2642\u2640\u266A"
-                                u"\u266B\u263C\u25BA\u25C4\u2195\u203C\u00B6\u00A7\u25AC\u21A8\u2191\u2193\u2192\u2190"
-                                u"\u221F\u2194\u25B2\u25BC";
+constexpr char16_t glyphs[33] =
+    u"\u0000\u263A\u263B\u2665\u2666\u2663\u2660\u2022\u25D8\u25CB\u25D9\u2642\u2640\u266A"
+    u"\u266B\u263C\u25BA\u25C4\u2195\u203C\u00B6\u00A7\u25AC\u21A8\u2191\u2193\u2192\u2190"
+    u"\u221F\u2194\u25B2\u25BC";
 
-int single_byte_to_wide(const CodePage& page, std::span<const std::uint8_t> bytes, DWORD flags, Output<char16_t>& out) {
+int single_byte_to_wide(const CodePage& page, std::span<const std::uint8_t> bytes, DWORD flags,
+                        Output<char16_t>& out) {
     for (const std::uint8_t byte : bytes) {
         if ((flags & MB_ERR_INVALID_CHARS) && !page.defines(byte)) return fail(ERROR_NO_UNICODE_TRANSLATION);
-        if ((flags & MB_USEGLYPHCHARS) && byte < 0x20) out.put(glyphs[byte]);
-        else if ((flags & MB_USEGLYPHCHARS) && byte == 0x7F) out.put(u'\u2302');
-        else out.put(page.to_wide[byte]);
+        if ((flags & MB_USEGLYPHCHARS) && byte < 0x20)
+            out.put(glyphs[byte]);
+        else if ((flags & MB_USEGLYPHCHARS) && byte == 0x7F)
+            out.put(u'\u2302');
+        else
+            out.put(page.to_wide[byte]);
         if (out.full()) break;
     }
     return out.answer();
@@ -132,10 +140,11 @@ int wide_to_symbol(std::span<const char16_t> text, Output<std::uint8_t>& out) {
 
 using namespace oriel::k32;
 
-K32_EXPORT int WINAPI MultiByteToWideChar(UINT code_page, DWORD flags, LPCCH text, int length, LPWSTR wide_text, int size) {
+K32_EXPORT int WINAPI MultiByteToWideChar(UINT code_page, DWORD flags, LPCCH text, int length, LPWSTR wide_text,
+                                          int size) {
     const unsigned number = resolve_code_page(code_page);
-    if (!text || length == 0 || size < 0 || (size && !wide_text)
-        || static_cast<const void*>(text) == static_cast<const void*>(wide_text))
+    if (!text || length == 0 || size < 0 || (size && !wide_text) ||
+        static_cast<const void*>(text) == static_cast<const void*>(wide_text))
         return fail(ERROR_INVALID_PARAMETER);
     const auto* const first = reinterpret_cast<const std::uint8_t*>(text);
     const std::span bytes(first, length < 0 ? length_of(text) + 1 : static_cast<std::size_t>(length));
@@ -153,13 +162,14 @@ K32_EXPORT int WINAPI MultiByteToWideChar(UINT code_page, DWORD flags, LPCCH tex
     return single_byte_to_wide(*page, bytes, flags, out);
 }
 
-K32_EXPORT int WINAPI WideCharToMultiByte(UINT code_page, DWORD flags, LPCWCH wide_text, int length, LPSTR text, int size,
-                                          LPCCH default_char, LPBOOL used_default) {
+K32_EXPORT int WINAPI WideCharToMultiByte(UINT code_page, DWORD flags, LPCWCH wide_text, int length, LPSTR text,
+                                          int size, LPCCH default_char, LPBOOL used_default) {
     const unsigned number = resolve_code_page(code_page);
-    if (!wide_text || length == 0 || size < 0 || (size && !text)
-        || static_cast<const void*>(text) == static_cast<const void*>(wide_text))
+    if (!wide_text || length == 0 || size < 0 || (size && !text) ||
+        static_cast<const void*>(text) == static_cast<const void*>(wide_text))
         return fail(ERROR_INVALID_PARAMETER);
-    const std::span characters(u16(wide_text), length < 0 ? length_of(wide_text) + 1 : static_cast<std::size_t>(length));
+    const std::span characters(u16(wide_text),
+                               length < 0 ? length_of(wide_text) + 1 : static_cast<std::size_t>(length));
     Output<std::uint8_t> out(reinterpret_cast<std::uint8_t*>(text), size);
 
     if (number == utf8_page || number == symbol_page) {

@@ -51,13 +51,15 @@ K32_EXPORT DWORD WINAPI WaitForSingleObjectEx(HANDLE handle, DWORD milliseconds,
     std::int64_t storage;
     const std::int64_t* const timeout = relative_timeout(milliseconds, storage);
     handle = real_handle(handle);
-    return wait_through_alerts(alertable, [&] { return NtWaitForSingleObject(handle, alertable != 0, const_cast<std::int64_t*>(timeout)); });
+    return wait_through_alerts(
+        alertable, [&] { return NtWaitForSingleObject(handle, alertable != 0, const_cast<std::int64_t*>(timeout)); });
 }
 K32_EXPORT DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds) {
     return WaitForSingleObjectEx(handle, milliseconds, FALSE);
 }
 
-K32_EXPORT DWORD WINAPI WaitForMultipleObjectsEx(DWORD count, const HANDLE* handles, BOOL all, DWORD milliseconds, BOOL alertable) {
+K32_EXPORT DWORD WINAPI WaitForMultipleObjectsEx(DWORD count, const HANDLE* handles, BOOL all, DWORD milliseconds,
+                                                 BOOL alertable) {
     if (count > MAXIMUM_WAIT_OBJECTS) {
         set_last_error(ERROR_INVALID_PARAMETER);
         return WAIT_FAILED;
@@ -68,7 +70,8 @@ K32_EXPORT DWORD WINAPI WaitForMultipleObjectsEx(DWORD count, const HANDLE* hand
     const std::int64_t* const timeout = relative_timeout(milliseconds, storage);
     constexpr std::uint32_t wait_all = 0, wait_any = 1;
     return wait_through_alerts(alertable, [&] {
-        return NtWaitForMultipleObjects(count, copies, all ? wait_all : wait_any, alertable != 0, const_cast<std::int64_t*>(timeout));
+        return NtWaitForMultipleObjects(count, copies, all ? wait_all : wait_any, alertable != 0,
+                                        const_cast<std::int64_t*>(timeout));
     });
 }
 K32_EXPORT DWORD WINAPI WaitForMultipleObjects(DWORD count, const HANDLE* handles, BOOL all, DWORD milliseconds) {
@@ -105,12 +108,14 @@ K32_EXPORT BOOL WINAPI InitializeCriticalSectionEx(LPCRITICAL_SECTION section, D
     return finish(RtlInitializeCriticalSectionEx(as_nt(section), spins, flags));
 }
 
-K32_EXPORT BOOL WINAPI SleepConditionVariableCS(PCONDITION_VARIABLE variable, PCRITICAL_SECTION section, DWORD milliseconds) {
+K32_EXPORT BOOL WINAPI SleepConditionVariableCS(PCONDITION_VARIABLE variable, PCRITICAL_SECTION section,
+                                                DWORD milliseconds) {
     std::int64_t storage;
-    return condition_answer(RtlSleepConditionVariableCS(reinterpret_cast<NtConditionVariable*>(variable), as_nt(section),
-                                                        relative_timeout(milliseconds, storage)));
+    return condition_answer(RtlSleepConditionVariableCS(reinterpret_cast<NtConditionVariable*>(variable),
+                                                        as_nt(section), relative_timeout(milliseconds, storage)));
 }
-K32_EXPORT BOOL WINAPI SleepConditionVariableSRW(PCONDITION_VARIABLE variable, PSRWLOCK lock, DWORD milliseconds, ULONG flags) {
+K32_EXPORT BOOL WINAPI SleepConditionVariableSRW(PCONDITION_VARIABLE variable, PSRWLOCK lock, DWORD milliseconds,
+                                                 ULONG flags) {
     std::int64_t storage;
     return condition_answer(RtlSleepConditionVariableSRW(reinterpret_cast<NtConditionVariable*>(variable),
                                                          reinterpret_cast<NtSrwLock*>(lock),
@@ -119,13 +124,16 @@ K32_EXPORT BOOL WINAPI SleepConditionVariableSRW(PCONDITION_VARIABLE variable, P
 
 K32_EXPORT BOOL WINAPI WaitOnAddress(volatile void* address, PVOID compare, SIZE_T size, DWORD milliseconds) {
     std::int64_t storage;
-    return condition_answer(RtlWaitOnAddress(const_cast<const void*>(address), compare, size, relative_timeout(milliseconds, storage)));
+    return condition_answer(
+        RtlWaitOnAddress(const_cast<const void*>(address), compare, size, relative_timeout(milliseconds, storage)));
 }
 
-K32_EXPORT BOOL WINAPI InitOnceExecuteOnce(PINIT_ONCE once, PINIT_ONCE_FN function, PVOID parameter, LPVOID* context) {
+K32_EXPORT BOOL WINAPI InitOnceExecuteOnce(PINIT_ONCE once, PINIT_ONCE_FN function, PVOID parameter,
+                                           LPVOID* context) {
     // Both kinds of callback take (once, parameter, context) and answer zero for "failed"; so does the whole:
     // a callback that fails leaves its own last error.
-    const Status status = RtlRunOnceExecuteOnce(as_nt(once), reinterpret_cast<NtRunOnceRoutine>(function), parameter, context);
+    const Status status =
+        RtlRunOnceExecuteOnce(as_nt(once), reinterpret_cast<NtRunOnceRoutine>(function), parameter, context);
     return nt::is_success(status);
 }
 K32_EXPORT BOOL WINAPI InitOnceBeginInitialize(LPINIT_ONCE once, DWORD flags, PBOOL pending, LPVOID* context) {

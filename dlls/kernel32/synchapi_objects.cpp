@@ -14,12 +14,13 @@ constexpr std::uint32_t notification = 0, synchronization = 1; // EVENT_TYPE and
 
 HANDLE create_event(LPSECURITY_ATTRIBUTES security, const ObjectName& name, DWORD flags, DWORD access) {
     if (!name.ok()) return name.failed();
-    if (flags & ~DWORD{CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET}) return fail_null(ERROR_INVALID_PARAMETER);
+    if (flags & ~DWORD{CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET})
+        return fail_null(ERROR_INVALID_PARAMETER);
     ObjectAttributes attributes = name.attributes(security);
     HANDLE event = nullptr;
-    const Status status = NtCreateEvent(&event, access, &attributes,
-                                        flags & CREATE_EVENT_MANUAL_RESET ? notification : synchronization,
-                                        (flags & CREATE_EVENT_INITIAL_SET) != 0);
+    const Status status =
+        NtCreateEvent(&event, access, &attributes, flags & CREATE_EVENT_MANUAL_RESET ? notification : synchronization,
+                      (flags & CREATE_EVENT_INITIAL_SET) != 0);
     return ObjectName::created(status, event);
 }
 DWORD event_flags(BOOL manual_reset, BOOL initial) {
@@ -35,7 +36,8 @@ HANDLE create_mutex(LPSECURITY_ATTRIBUTES security, const ObjectName& name, DWOR
     return ObjectName::created(status, mutex);
 }
 
-HANDLE create_semaphore(LPSECURITY_ATTRIBUTES security, LONG initial, LONG maximum, const ObjectName& name, DWORD access) {
+HANDLE create_semaphore(LPSECURITY_ATTRIBUTES security, LONG initial, LONG maximum, const ObjectName& name,
+                        DWORD access) {
     if (!name.ok()) return name.failed();
     ObjectAttributes attributes = name.attributes(security);
     HANDLE semaphore = nullptr;
@@ -45,7 +47,8 @@ HANDLE create_semaphore(LPSECURITY_ATTRIBUTES security, LONG initial, LONG maxim
 HANDLE create_timer(LPSECURITY_ATTRIBUTES security, const ObjectName& name, DWORD flags, DWORD access) {
     constexpr DWORD high_resolution = 0x2; // CREATE_WAITABLE_TIMER_HIGH_RESOLUTION: ours always are
     if (!name.ok()) return name.failed();
-    if (flags & ~DWORD{CREATE_WAITABLE_TIMER_MANUAL_RESET | high_resolution}) return fail_null(ERROR_INVALID_PARAMETER);
+    if (flags & ~DWORD{CREATE_WAITABLE_TIMER_MANUAL_RESET | high_resolution})
+        return fail_null(ERROR_INVALID_PARAMETER);
     ObjectAttributes attributes = name.attributes(security);
     HANDLE timer = nullptr;
     const Status status = NtCreateTimer(&timer, access, &attributes,
@@ -63,7 +66,8 @@ HANDLE open_object(Open open, DWORD access, BOOL inherit, bool named, const Obje
     return ObjectName::opened(open(&object, access, &attributes), object);
 }
 
-BOOL set_timer(HANDLE timer, const LARGE_INTEGER* due, LONG period, PTIMERAPCROUTINE routine, LPVOID argument, BOOL resume) {
+BOOL set_timer(HANDLE timer, const LARGE_INTEGER* due, LONG period, PTIMERAPCROUTINE routine, LPVOID argument,
+               BOOL resume) {
     std::int64_t time = due->QuadPart;
     return finish(NtSetTimer(timer, &time, reinterpret_cast<void*>(routine), argument, resume != 0, period, nullptr));
 }
@@ -124,10 +128,12 @@ K32_EXPORT HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES security, LONG i
 K32_EXPORT HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES security, LONG initial, LONG maximum, LPCSTR name) {
     return create_semaphore(security, initial, maximum, ObjectName(name), SEMAPHORE_ALL_ACCESS);
 }
-K32_EXPORT HANDLE WINAPI CreateSemaphoreExW(LPSECURITY_ATTRIBUTES security, LONG initial, LONG maximum, LPCWSTR name, DWORD, DWORD access) {
+K32_EXPORT HANDLE WINAPI CreateSemaphoreExW(LPSECURITY_ATTRIBUTES security, LONG initial, LONG maximum, LPCWSTR name,
+                                            DWORD, DWORD access) {
     return create_semaphore(security, initial, maximum, ObjectName(name), access);
 }
-K32_EXPORT HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES security, LONG initial, LONG maximum, LPCSTR name, DWORD, DWORD access) {
+K32_EXPORT HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES security, LONG initial, LONG maximum, LPCSTR name,
+                                            DWORD, DWORD access) {
     return create_semaphore(security, initial, maximum, ObjectName(name), access);
 }
 K32_EXPORT HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name) {
@@ -142,15 +148,19 @@ K32_EXPORT BOOL WINAPI ReleaseSemaphore(HANDLE semaphore, LONG count, LPLONG pre
 
 // ------------------------------------------------------------------------------------- timers
 K32_EXPORT HANDLE WINAPI CreateWaitableTimerW(LPSECURITY_ATTRIBUTES security, BOOL manual_reset, LPCWSTR name) {
-    return create_timer(security, ObjectName(name), manual_reset ? CREATE_WAITABLE_TIMER_MANUAL_RESET : 0, TIMER_ALL_ACCESS);
+    return create_timer(security, ObjectName(name), manual_reset ? CREATE_WAITABLE_TIMER_MANUAL_RESET : 0,
+                        TIMER_ALL_ACCESS);
 }
 K32_EXPORT HANDLE WINAPI CreateWaitableTimerA(LPSECURITY_ATTRIBUTES security, BOOL manual_reset, LPCSTR name) {
-    return create_timer(security, ObjectName(name), manual_reset ? CREATE_WAITABLE_TIMER_MANUAL_RESET : 0, TIMER_ALL_ACCESS);
+    return create_timer(security, ObjectName(name), manual_reset ? CREATE_WAITABLE_TIMER_MANUAL_RESET : 0,
+                        TIMER_ALL_ACCESS);
 }
-K32_EXPORT HANDLE WINAPI CreateWaitableTimerExW(LPSECURITY_ATTRIBUTES security, LPCWSTR name, DWORD flags, DWORD access) {
+K32_EXPORT HANDLE WINAPI CreateWaitableTimerExW(LPSECURITY_ATTRIBUTES security, LPCWSTR name, DWORD flags,
+                                                DWORD access) {
     return create_timer(security, ObjectName(name), flags, access);
 }
-K32_EXPORT HANDLE WINAPI CreateWaitableTimerExA(LPSECURITY_ATTRIBUTES security, LPCSTR name, DWORD flags, DWORD access) {
+K32_EXPORT HANDLE WINAPI CreateWaitableTimerExA(LPSECURITY_ATTRIBUTES security, LPCSTR name, DWORD flags,
+                                                DWORD access) {
     return create_timer(security, ObjectName(name), flags, access);
 }
 K32_EXPORT HANDLE WINAPI OpenWaitableTimerW(DWORD access, BOOL inherit, LPCWSTR name) {
@@ -164,8 +174,8 @@ K32_EXPORT BOOL WINAPI SetWaitableTimer(HANDLE timer, const LARGE_INTEGER* due, 
     return set_timer(timer, due, period, routine, argument, resume);
 }
 /// The tolerance lets the system save power by being late; we are not.
-K32_EXPORT BOOL WINAPI SetWaitableTimerEx(HANDLE timer, const LARGE_INTEGER* due, LONG period, PTIMERAPCROUTINE routine,
-                                          LPVOID argument, PREASON_CONTEXT, ULONG) {
+K32_EXPORT BOOL WINAPI SetWaitableTimerEx(HANDLE timer, const LARGE_INTEGER* due, LONG period,
+                                          PTIMERAPCROUTINE routine, LPVOID argument, PREASON_CONTEXT, ULONG) {
     return set_timer(timer, due, period, routine, argument, FALSE);
 }
 K32_EXPORT BOOL WINAPI CancelWaitableTimer(HANDLE timer) { return finish(NtCancelTimer(timer, nullptr)); }

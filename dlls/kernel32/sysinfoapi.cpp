@@ -21,7 +21,8 @@ std::int64_t read_clock(const nt::KSYSTEM_TIME& clock) {
     for (;;) {
         const std::int32_t high = shared.High1Time;
         const std::uint32_t low = shared.LowPart;
-        if (high == shared.High2Time) return static_cast<std::int64_t>(std::uint64_t{static_cast<std::uint32_t>(high)} << 32 | low);
+        if (high == shared.High2Time)
+            return static_cast<std::int64_t>(std::uint64_t{static_cast<std::uint32_t>(high)} << 32 | low);
         __builtin_ia32_pause();
     }
 }
@@ -46,7 +47,8 @@ void fill_system_info(SYSTEM_INFO& info, bool native) {
     info.lpMaximumApplicationAddress = reinterpret_cast<void*>(basic.maximum_user_address);
     info.dwActiveProcessorMask = basic.active_processors;
     info.dwNumberOfProcessors = basic.processors;
-    info.dwProcessorType = info.wProcessorArchitecture == PROCESSOR_ARCHITECTURE_AMD64 ? PROCESSOR_AMD_X8664 : PROCESSOR_INTEL_PENTIUM;
+    info.dwProcessorType =
+        info.wProcessorArchitecture == PROCESSOR_ARCHITECTURE_AMD64 ? PROCESSOR_AMD_X8664 : PROCESSOR_INTEL_PENTIUM;
     info.dwAllocationGranularity = basic.allocation_granularity;
     info.wProcessorLevel = processor.level;
     info.wProcessorRevision = processor.revision;
@@ -66,7 +68,8 @@ void fill_memory_status(MEMORYSTATUSEX& status) {
     VmCounters counters{};
     std::uint32_t ignored = 0;
     query_system(SystemInformation::Basic, basic);
-    NtQuerySystemInformation(static_cast<std::uint32_t>(SystemInformation::Performance), &performance, sizeof performance, &ignored);
+    NtQuerySystemInformation(static_cast<std::uint32_t>(SystemInformation::Performance), &performance,
+                             sizeof performance, &ignored);
     query_process(GetCurrentProcess(), ProcessInformation::VmCounters, counters);
     const std::uint64_t page = basic.page_size;
     status.ullTotalPhys = basic.physical_pages * page;
@@ -74,9 +77,13 @@ void fill_memory_status(MEMORYSTATUSEX& status) {
     status.ullTotalPageFile = performance.commit_limit * page;
     status.ullAvailPageFile = (performance.commit_limit - performance.committed_pages) * page;
     status.ullTotalVirtual = basic.maximum_user_address - basic.minimum_user_address + 1;
-    status.ullAvailVirtual = status.ullTotalVirtual - std::min<std::uint64_t>(counters.virtual_size, status.ullTotalVirtual);
+    status.ullAvailVirtual =
+        status.ullTotalVirtual - std::min<std::uint64_t>(counters.virtual_size, status.ullTotalVirtual);
     status.ullAvailExtendedVirtual = 0;
-    status.dwMemoryLoad = status.ullTotalPhys ? static_cast<DWORD>((status.ullTotalPhys - status.ullAvailPhys) / (status.ullTotalPhys / 100 + 1)) : 0;
+    status.dwMemoryLoad =
+        status.ullTotalPhys
+            ? static_cast<DWORD>((status.ullTotalPhys - status.ullAvailPhys) / (status.ullTotalPhys / 100 + 1))
+            : 0;
 }
 
 // What a program without a manifest is told.
@@ -127,7 +134,9 @@ K32_EXPORT ULONGLONG WINAPI GetTickCount64() {
 }
 K32_EXPORT DWORD WINAPI GetTickCount() { return static_cast<DWORD>(GetTickCount64()); }
 
-K32_EXPORT void WINAPI GetSystemTimeAsFileTime(LPFILETIME time) { store_time(time, read_clock(shared_data().SystemTime)); }
+K32_EXPORT void WINAPI GetSystemTimeAsFileTime(LPFILETIME time) {
+    store_time(time, read_clock(shared_data().SystemTime));
+}
 K32_EXPORT void WINAPI GetSystemTimePreciseAsFileTime(LPFILETIME time) { store_time(time, precise_system_time()); }
 
 K32_EXPORT void WINAPI QueryInterruptTime(PULONGLONG time) {
@@ -194,9 +203,11 @@ K32_EXPORT BOOL WINAPI GetPhysicallyInstalledSystemMemory(PULONGLONG kilobytes) 
 
 K32_EXPORT BOOL WINAPI GetLogicalProcessorInformation(PSYSTEM_LOGICAL_PROCESSOR_INFORMATION to, PDWORD size) {
     std::uint32_t needed = 0;
-    const Status status = NtQuerySystemInformation(static_cast<std::uint32_t>(SystemInformation::LogicalProcessor), to, *size, &needed);
+    const Status status =
+        NtQuerySystemInformation(static_cast<std::uint32_t>(SystemInformation::LogicalProcessor), to, *size, &needed);
     *size = needed;
-    return status == Status::InfoLengthMismatch || status == Status::BufferTooSmall ? fail(ERROR_INSUFFICIENT_BUFFER) : finish(status);
+    return status == Status::InfoLengthMismatch || status == Status::BufferTooSmall ? fail(ERROR_INSUFFICIENT_BUFFER)
+                                                                                    : finish(status);
 }
 K32_EXPORT DWORD WINAPI GetActiveProcessorCount(WORD group) {
     if (group != 0 && group != ALL_PROCESSOR_GROUPS) return fail(ERROR_INVALID_PARAMETER);
@@ -216,14 +227,16 @@ K32_EXPORT BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW info) {
     if (info->dwOSVersionInfoSize != sizeof(OSVERSIONINFOW) && info->dwOSVersionInfoSize != sizeof(OSVERSIONINFOEXW))
         return fail(ERROR_INSUFFICIENT_BUFFER);
     fill_version(*info);
-    if (info->dwOSVersionInfoSize == sizeof(OSVERSIONINFOEXW)) fill_extended_version(*reinterpret_cast<OSVERSIONINFOEXW*>(info));
+    if (info->dwOSVersionInfoSize == sizeof(OSVERSIONINFOEXW))
+        fill_extended_version(*reinterpret_cast<OSVERSIONINFOEXW*>(info));
     return TRUE;
 }
 K32_EXPORT BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA info) {
     if (info->dwOSVersionInfoSize != sizeof(OSVERSIONINFOA) && info->dwOSVersionInfoSize != sizeof(OSVERSIONINFOEXA))
         return fail(ERROR_INSUFFICIENT_BUFFER);
     fill_version(*info);
-    if (info->dwOSVersionInfoSize == sizeof(OSVERSIONINFOEXA)) fill_extended_version(*reinterpret_cast<OSVERSIONINFOEXA*>(info));
+    if (info->dwOSVersionInfoSize == sizeof(OSVERSIONINFOEXA))
+        fill_extended_version(*reinterpret_cast<OSVERSIONINFOEXA*>(info));
     return TRUE;
 }
 K32_EXPORT BOOL WINAPI GetProductInfo(DWORD, DWORD, DWORD, DWORD, PDWORD product) {
@@ -238,5 +251,9 @@ K32_EXPORT UINT WINAPI GetSystemWindowsDirectoryW(LPWSTR to, UINT size) { return
 K32_EXPORT UINT WINAPI GetSystemWindowsDirectoryA(LPSTR to, UINT size) { return directory_answer(L"", to, size); }
 K32_EXPORT UINT WINAPI GetSystemDirectoryW(LPWSTR to, UINT size) { return directory_answer(L"\\system32", to, size); }
 K32_EXPORT UINT WINAPI GetSystemDirectoryA(LPSTR to, UINT size) { return directory_answer(L"\\system32", to, size); }
-K32_EXPORT UINT WINAPI GetSystemWow64DirectoryW(LPWSTR to, UINT size) { return directory_answer(L"\\SysWOW64", to, size); }
-K32_EXPORT UINT WINAPI GetSystemWow64DirectoryA(LPSTR to, UINT size) { return directory_answer(L"\\SysWOW64", to, size); }
+K32_EXPORT UINT WINAPI GetSystemWow64DirectoryW(LPWSTR to, UINT size) {
+    return directory_answer(L"\\SysWOW64", to, size);
+}
+K32_EXPORT UINT WINAPI GetSystemWow64DirectoryA(LPSTR to, UINT size) {
+    return directory_answer(L"\\SysWOW64", to, size);
+}

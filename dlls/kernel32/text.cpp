@@ -33,21 +33,24 @@ WideText::WideText(const char* text, std::size_t length, UINT code_page) : m_nul
         return;
     }
     const KeepLastError keep;
-    m_length = length ? static_cast<std::size_t>(MultiByteToWideChar(code_page, 0, text, static_cast<int>(length), m_buffer.data(),
-                                                                     static_cast<int>(length)))
+    m_length = length ? static_cast<std::size_t>(MultiByteToWideChar(code_page, 0, text, static_cast<int>(length),
+                                                                     m_buffer.data(), static_cast<int>(length)))
                       : 0;
     m_buffer[m_length] = 0;
 }
 
 std::size_t narrow_length(const WCHAR* text, std::size_t length, UINT code_page) {
     const KeepLastError keep;
-    return length ? static_cast<std::size_t>(WideCharToMultiByte(code_page, 0, text, static_cast<int>(length), nullptr, 0, nullptr, nullptr)) : 0;
+    return length ? static_cast<std::size_t>(WideCharToMultiByte(code_page, 0, text, static_cast<int>(length),
+                                                                 nullptr, 0, nullptr, nullptr))
+                  : 0;
 }
 
 std::size_t narrow(const WCHAR* text, std::size_t length, char* to, std::size_t size, UINT code_page) {
     const KeepLastError keep;
     if (!length || !size) return 0;
-    return static_cast<std::size_t>(WideCharToMultiByte(code_page, 0, text, static_cast<int>(length), to, static_cast<int>(size), nullptr, nullptr));
+    return static_cast<std::size_t>(WideCharToMultiByte(code_page, 0, text, static_cast<int>(length), to,
+                                                        static_cast<int>(size), nullptr, nullptr));
 }
 
 DWORD answer_narrow(const WCHAR* text, std::size_t length, char* to, std::size_t size, UINT code_page) {

@@ -15,7 +15,8 @@ UINT file_code_page();
 /// An argument of an A function in UTF-16. A null pointer stays one.
 class WideText {
 public:
-    explicit WideText(const char* text, UINT code_page = CP_ACP) : WideText(text, text ? length_of(text) : 0, code_page) {}
+    explicit WideText(const char* text, UINT code_page = CP_ACP)
+        : WideText(text, text ? length_of(text) : 0, code_page) {}
     WideText(const char* text, std::size_t length, UINT code_page);
 
     [[nodiscard]] bool ok() const { return m_ok; }

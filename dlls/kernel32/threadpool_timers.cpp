@@ -16,9 +16,9 @@ namespace {
 
 /// A timer or a registered wait. It lives until its thread has ended and the program has let go of it.
 struct Watch {
-    HANDLE object;  ///< null for a timer
-    HANDLE stop;    ///< an event: set when the program unregisters
-    HANDLE wake;    ///< an event: a timer's times were changed
+    HANDLE object; ///< null for a timer
+    HANDLE stop;   ///< an event: set when the program unregisters
+    HANDLE wake;   ///< an event: a timer's times were changed
     WAITORTIMERCALLBACK callback;
     void* context;
     std::atomic<DWORD> due;
@@ -26,8 +26,8 @@ struct Watch {
     bool only_once;
     HANDLE thread;
     DWORD thread_id;
-    HANDLE finished; ///< an event of the program's to set at the end, or null
-    Watch* next;     ///< of the same queue
+    HANDLE finished;         ///< an event of the program's to set at the end, or null
+    Watch* next;             ///< of the same queue
     std::atomic<int> owners; ///< the thread and the program
     std::atomic<bool> calling;
 };
@@ -68,7 +68,8 @@ DWORD WINAPI watch_thread(void* argument) {
             if (watch->only_once) break;
             continue;
         }
-        time = watch->period ? DWORD{watch->period} : INFINITE; // a timer that has struck waits for a change, or its end
+        time =
+            watch->period ? DWORD{watch->period} : INFINITE; // a timer that has struck waits for a change, or its end
     }
     HANDLE const finished = watch->finished;
     if (finished && finished != INVALID_HANDLE_VALUE) SetEvent(finished);
@@ -76,7 +77,8 @@ DWORD WINAPI watch_thread(void* argument) {
     return 0;
 }
 
-Watch* start_watch(HANDLE object, WAITORTIMERCALLBACK callback, void* context, DWORD due, DWORD period, bool only_once) {
+Watch* start_watch(HANDLE object, WAITORTIMERCALLBACK callback, void* context, DWORD due, DWORD period,
+                   bool only_once) {
     auto* const watch = static_cast<Watch*>(RtlAllocateHeap(process_heap(), HEAP_ZERO_MEMORY, sizeof(Watch)));
     if (!watch) return fail_null(ERROR_NOT_ENOUGH_MEMORY);
     watch->object = object;
@@ -88,7 +90,8 @@ Watch* start_watch(HANDLE object, WAITORTIMERCALLBACK callback, void* context, D
     watch->owners = 2;
     watch->stop = CreateEventW(nullptr, TRUE, FALSE, nullptr);
     watch->wake = CreateEventW(nullptr, FALSE, FALSE, nullptr);
-    if (watch->stop && watch->wake) watch->thread = CreateThread(nullptr, 0, watch_thread, watch, 0, &watch->thread_id);
+    if (watch->stop && watch->wake)
+        watch->thread = CreateThread(nullptr, 0, watch_thread, watch, 0, &watch->thread_id);
     if (watch->thread) return watch;
     watch->owners = 1;
     let_go(watch);
@@ -114,8 +117,11 @@ Queue& queue_of(HANDLE handle) { return handle ? *static_cast<Queue*>(handle) : 
 using namespace oriel::k32;
 
 // ------------------------------------------------------------------------------------- timer queues
-K32_EXPORT HANDLE WINAPI CreateTimerQueue() { return RtlAllocateHeap(process_heap(), HEAP_ZERO_MEMORY, sizeof(Queue)); }
-K32_EXPORT BOOL WINAPI CreateTimerQueueTimer(PHANDLE timer, HANDLE queue, WAITORTIMERCALLBACK callback, PVOID context, DWORD due, DWORD period, ULONG) {
+K32_EXPORT HANDLE WINAPI CreateTimerQueue() {
+    return RtlAllocateHeap(process_heap(), HEAP_ZERO_MEMORY, sizeof(Queue));
+}
+K32_EXPORT BOOL WINAPI CreateTimerQueueTimer(PHANDLE timer, HANDLE queue, WAITORTIMERCALLBACK callback, PVOID context,
+                                             DWORD due, DWORD period, ULONG) {
     Watch* const watch = start_watch(nullptr, callback, context, due, period, period == 0);
     *timer = watch;
     if (!watch) return FALSE;
@@ -158,7 +164,8 @@ K32_EXPORT BOOL WINAPI DeleteTimerQueueEx(HANDLE queue, HANDLE completion) {
 K32_EXPORT BOOL WINAPI DeleteTimerQueue(HANDLE queue) { return DeleteTimerQueueEx(queue, nullptr); }
 
 // ------------------------------------------------------------------------------------- registered waits
-K32_EXPORT BOOL WINAPI RegisterWaitForSingleObject(PHANDLE wait, HANDLE object, WAITORTIMERCALLBACK callback, PVOID context, ULONG milliseconds, ULONG flags) {
+K32_EXPORT BOOL WINAPI RegisterWaitForSingleObject(PHANDLE wait, HANDLE object, WAITORTIMERCALLBACK callback,
+                                                   PVOID context, ULONG milliseconds, ULONG flags) {
     Watch* const watch = start_watch(object, callback, context, milliseconds, 0, (flags & WT_EXECUTEONLYONCE) != 0);
     *wait = watch;
     return watch != nullptr;

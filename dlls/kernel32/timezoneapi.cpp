@@ -103,13 +103,16 @@ DWORD zone_id(const TIME_ZONE_INFORMATION& zone, std::int64_t time, bool utc) {
     const WORD year = split(time - to_standard).wYear;
     const auto daylight = transition(zone.DaylightDate, year), standard = transition(zone.StandardDate, year);
     if (!daylight || !standard) return TIME_ZONE_ID_UNKNOWN;
-    const std::int64_t begin = *daylight + to_standard; // it begins by the standard clock and ends by the daylight one
+    const std::int64_t begin =
+        *daylight + to_standard; // it begins by the standard clock and ends by the daylight one
     const std::int64_t end = *standard + to_daylight;
     const bool inside = begin < end ? time >= begin && time < end : time >= begin || time < end;
     return inside ? TIME_ZONE_ID_DAYLIGHT : TIME_ZONE_ID_STANDARD;
 }
 std::int64_t bias_of(const TIME_ZONE_INFORMATION& zone, DWORD id) {
-    const LONG more = id == TIME_ZONE_ID_DAYLIGHT ? zone.DaylightBias : id == TIME_ZONE_ID_STANDARD ? zone.StandardBias : 0;
+    const LONG more = id == TIME_ZONE_ID_DAYLIGHT   ? zone.DaylightBias
+                      : id == TIME_ZONE_ID_STANDARD ? zone.StandardBias
+                                                    : 0;
     return (zone.Bias + more) * minute;
 }
 
@@ -160,7 +163,8 @@ K32_EXPORT BOOL WINAPI LocalFileTimeToFileTime(const FILETIME* from, LPFILETIME 
     return TRUE;
 }
 
-// ------------------------------------------------------------------------------------- MS-DOS: years from 1980, even seconds
+// ------------------------------------------------------------------------------------- MS-DOS: years from 1980, even
+// seconds
 K32_EXPORT BOOL WINAPI DosDateTimeToFileTime(WORD date, WORD time, LPFILETIME to) {
     SYSTEMTIME fields{};
     fields.wYear = static_cast<WORD>(1980 + (date >> 9));
@@ -195,7 +199,8 @@ K32_EXPORT DWORD WINAPI GetDynamicTimeZoneInformation(PDYNAMIC_TIME_ZONE_INFORMA
     return zone_id(plain, now(), true);
 }
 /// The rules that hold in a year: the system's, which has one set.
-K32_EXPORT BOOL WINAPI GetTimeZoneInformationForYear(USHORT, PDYNAMIC_TIME_ZONE_INFORMATION given, LPTIME_ZONE_INFORMATION zone) {
+K32_EXPORT BOOL WINAPI GetTimeZoneInformationForYear(USHORT, PDYNAMIC_TIME_ZONE_INFORMATION given,
+                                                     LPTIME_ZONE_INFORMATION zone) {
     if (given) {
         __builtin_memcpy(zone, given, sizeof *zone);
         return TRUE;
@@ -203,27 +208,35 @@ K32_EXPORT BOOL WINAPI GetTimeZoneInformationForYear(USHORT, PDYNAMIC_TIME_ZONE_
     return finish(query_zone(*zone));
 }
 
-K32_EXPORT BOOL WINAPI SystemTimeToTzSpecificLocalTime(const TIME_ZONE_INFORMATION* given, const SYSTEMTIME* from, LPSYSTEMTIME to) {
+K32_EXPORT BOOL WINAPI SystemTimeToTzSpecificLocalTime(const TIME_ZONE_INFORMATION* given, const SYSTEMTIME* from,
+                                                       LPSYSTEMTIME to) {
     TIME_ZONE_INFORMATION zone{};
-    if (given) zone = *given;
-    else if (!finish(query_zone(zone))) return FALSE;
+    if (given)
+        zone = *given;
+    else if (!finish(query_zone(zone)))
+        return FALSE;
     const auto time = join(*from);
     if (!time) return fail(ERROR_INVALID_PARAMETER);
     *to = split(*time - bias_of(zone, zone_id(zone, *time, true)));
     return TRUE;
 }
-K32_EXPORT BOOL WINAPI TzSpecificLocalTimeToSystemTime(const TIME_ZONE_INFORMATION* given, const SYSTEMTIME* from, LPSYSTEMTIME to) {
+K32_EXPORT BOOL WINAPI TzSpecificLocalTimeToSystemTime(const TIME_ZONE_INFORMATION* given, const SYSTEMTIME* from,
+                                                       LPSYSTEMTIME to) {
     TIME_ZONE_INFORMATION zone{};
-    if (given) zone = *given;
-    else if (!finish(query_zone(zone))) return FALSE;
+    if (given)
+        zone = *given;
+    else if (!finish(query_zone(zone)))
+        return FALSE;
     const auto time = join(*from);
     if (!time) return fail(ERROR_INVALID_PARAMETER);
     *to = split(*time + bias_of(zone, zone_id(zone, *time, false)));
     return TRUE;
 }
-K32_EXPORT BOOL WINAPI SystemTimeToTzSpecificLocalTimeEx(const DYNAMIC_TIME_ZONE_INFORMATION* zone, const SYSTEMTIME* from, LPSYSTEMTIME to) {
+K32_EXPORT BOOL WINAPI SystemTimeToTzSpecificLocalTimeEx(const DYNAMIC_TIME_ZONE_INFORMATION* zone,
+                                                         const SYSTEMTIME* from, LPSYSTEMTIME to) {
     return SystemTimeToTzSpecificLocalTime(reinterpret_cast<const TIME_ZONE_INFORMATION*>(zone), from, to);
 }
-K32_EXPORT BOOL WINAPI TzSpecificLocalTimeToSystemTimeEx(const DYNAMIC_TIME_ZONE_INFORMATION* zone, const SYSTEMTIME* from, LPSYSTEMTIME to) {
+K32_EXPORT BOOL WINAPI TzSpecificLocalTimeToSystemTimeEx(const DYNAMIC_TIME_ZONE_INFORMATION* zone,
+                                                         const SYSTEMTIME* from, LPSYSTEMTIME to) {
     return TzSpecificLocalTimeToSystemTime(reinterpret_cast<const TIME_ZONE_INFORMATION*>(zone), from, to);
 }

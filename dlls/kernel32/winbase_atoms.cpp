@@ -25,7 +25,8 @@ public:
         const Lock lock(m_lock);
         std::size_t free_slot = most_atoms;
         for (std::size_t i = 0; i < most_atoms; ++i) {
-            if (!m_entries[i].name) free_slot = std::min(free_slot, i);
+            if (!m_entries[i].name)
+                free_slot = std::min(free_slot, i);
             else if (equal_ignoring_case(m_entries[i].name, name)) {
                 ++m_entries[i].references;
                 return static_cast<ATOM>(first_atom + i);
@@ -41,7 +42,8 @@ public:
     ATOM find(const WCHAR* name) {
         const Lock lock(m_lock);
         for (std::size_t i = 0; i < most_atoms; ++i)
-            if (m_entries[i].name && equal_ignoring_case(m_entries[i].name, name)) return static_cast<ATOM>(first_atom + i);
+            if (m_entries[i].name && equal_ignoring_case(m_entries[i].name, name))
+                return static_cast<ATOM>(first_atom + i);
         return 0;
     }
     bool remove(ATOM atom) {
@@ -90,7 +92,8 @@ constinit AtomTable global_atoms;
 
 /// The number of "#123" or of a pointer that is a small number; 0 if the name is a real one.
 ATOM integer_atom(const WCHAR* name) {
-    if (reinterpret_cast<std::uintptr_t>(name) <= 0xFFFF) return static_cast<ATOM>(reinterpret_cast<std::uintptr_t>(name));
+    if (reinterpret_cast<std::uintptr_t>(name) <= 0xFFFF)
+        return static_cast<ATOM>(reinterpret_cast<std::uintptr_t>(name));
     if (name[0] != L'#' || !name[1]) return 0;
     unsigned number = 0;
     for (++name; *name; ++name) {
@@ -101,8 +104,10 @@ ATOM integer_atom(const WCHAR* name) {
 }
 
 ATOM add_atom(AtomTable& table, const WCHAR* name) {
-    if (const ATOM number = integer_atom(name)) return number < first_atom ? number : static_cast<ATOM>(fail(ERROR_INVALID_PARAMETER));
-    if (reinterpret_cast<std::uintptr_t>(name) <= 0xFFFF || !*name) return static_cast<ATOM>(fail(ERROR_INVALID_NAME));
+    if (const ATOM number = integer_atom(name))
+        return number < first_atom ? number : static_cast<ATOM>(fail(ERROR_INVALID_PARAMETER));
+    if (reinterpret_cast<std::uintptr_t>(name) <= 0xFFFF || !*name)
+        return static_cast<ATOM>(fail(ERROR_INVALID_NAME));
     const std::size_t length = length_of(name);
     if (length > longest) return static_cast<ATOM>(fail(ERROR_INVALID_PARAMETER));
     const ATOM atom = table.add(name, length);
@@ -128,7 +133,8 @@ ATOM delete_atom(AtomTable& table, ATOM atom) {
 
 /// The name in characters; integer atoms are spelled "#123". 0 with the last error set on failure.
 std::size_t atom_name(AtomTable& table, ATOM atom, WCHAR (&to)[longest + 1]) {
-    if (atom >= first_atom) return table.name_of(atom, to) ? length_of(to) : static_cast<std::size_t>(fail(ERROR_INVALID_HANDLE));
+    if (atom >= first_atom)
+        return table.name_of(atom, to) ? length_of(to) : static_cast<std::size_t>(fail(ERROR_INVALID_HANDLE));
     if (!atom) return static_cast<std::size_t>(fail(ERROR_INVALID_PARAMETER));
     WCHAR digits[6];
     std::size_t count = 0, length = 0;
@@ -141,7 +147,8 @@ std::size_t atom_name(AtomTable& table, ATOM atom, WCHAR (&to)[longest + 1]) {
 UINT give_name(AtomTable& table, ATOM atom, WCHAR* to, int size) {
     WCHAR name[longest + 1];
     if (size <= 0) return static_cast<UINT>(fail(ERROR_MORE_DATA));
-    const std::size_t length = std::min<std::size_t>(atom_name(table, atom, name), static_cast<std::size_t>(size) - 1);
+    const std::size_t length =
+        std::min<std::size_t>(atom_name(table, atom, name), static_cast<std::size_t>(size) - 1);
     if (!length) return 0;
     std::copy_n(name, length, to);
     to[length] = 0;
@@ -153,7 +160,8 @@ UINT give_name(AtomTable& table, ATOM atom, char* to, int size) {
     const std::size_t length = atom_name(table, atom, name);
     if (!length) return 0;
     char bytes[longest + 1];
-    const std::size_t count = std::min<std::size_t>(narrow(name, length, bytes, longest, CP_ACP), static_cast<std::size_t>(size) - 1);
+    const std::size_t count =
+        std::min<std::size_t>(narrow(name, length, bytes, longest, CP_ACP), static_cast<std::size_t>(size) - 1);
     std::copy_n(bytes, count, to);
     to[count] = 0;
     return static_cast<UINT>(count);
@@ -166,16 +174,28 @@ using namespace oriel::k32;
 
 K32_EXPORT BOOL WINAPI InitAtomTable(DWORD) { return TRUE; } // ours has its size
 K32_EXPORT ATOM WINAPI AddAtomW(LPCWSTR name) { return add_atom(local_atoms, name); }
-K32_EXPORT ATOM WINAPI AddAtomA(LPCSTR name) { return with_wide_name(name, [](const WCHAR* text) { return add_atom(local_atoms, text); }); }
+K32_EXPORT ATOM WINAPI AddAtomA(LPCSTR name) {
+    return with_wide_name(name, [](const WCHAR* text) { return add_atom(local_atoms, text); });
+}
 K32_EXPORT ATOM WINAPI FindAtomW(LPCWSTR name) { return find_atom(local_atoms, name); }
-K32_EXPORT ATOM WINAPI FindAtomA(LPCSTR name) { return with_wide_name(name, [](const WCHAR* text) { return find_atom(local_atoms, text); }); }
+K32_EXPORT ATOM WINAPI FindAtomA(LPCSTR name) {
+    return with_wide_name(name, [](const WCHAR* text) { return find_atom(local_atoms, text); });
+}
 K32_EXPORT ATOM WINAPI DeleteAtom(ATOM atom) { return delete_atom(local_atoms, atom); }
 K32_EXPORT UINT WINAPI GetAtomNameW(ATOM atom, LPWSTR to, int size) { return give_name(local_atoms, atom, to, size); }
 K32_EXPORT UINT WINAPI GetAtomNameA(ATOM atom, LPSTR to, int size) { return give_name(local_atoms, atom, to, size); }
 K32_EXPORT ATOM WINAPI GlobalAddAtomW(LPCWSTR name) { return add_atom(global_atoms, name); }
-K32_EXPORT ATOM WINAPI GlobalAddAtomA(LPCSTR name) { return with_wide_name(name, [](const WCHAR* text) { return add_atom(global_atoms, text); }); }
+K32_EXPORT ATOM WINAPI GlobalAddAtomA(LPCSTR name) {
+    return with_wide_name(name, [](const WCHAR* text) { return add_atom(global_atoms, text); });
+}
 K32_EXPORT ATOM WINAPI GlobalFindAtomW(LPCWSTR name) { return find_atom(global_atoms, name); }
-K32_EXPORT ATOM WINAPI GlobalFindAtomA(LPCSTR name) { return with_wide_name(name, [](const WCHAR* text) { return find_atom(global_atoms, text); }); }
+K32_EXPORT ATOM WINAPI GlobalFindAtomA(LPCSTR name) {
+    return with_wide_name(name, [](const WCHAR* text) { return find_atom(global_atoms, text); });
+}
 K32_EXPORT ATOM WINAPI GlobalDeleteAtom(ATOM atom) { return delete_atom(global_atoms, atom); }
-K32_EXPORT UINT WINAPI GlobalGetAtomNameW(ATOM atom, LPWSTR to, int size) { return give_name(global_atoms, atom, to, size); }
-K32_EXPORT UINT WINAPI GlobalGetAtomNameA(ATOM atom, LPSTR to, int size) { return give_name(global_atoms, atom, to, size); }
+K32_EXPORT UINT WINAPI GlobalGetAtomNameW(ATOM atom, LPWSTR to, int size) {
+    return give_name(global_atoms, atom, to, size);
+}
+K32_EXPORT UINT WINAPI GlobalGetAtomNameA(ATOM atom, LPSTR to, int size) {
+    return give_name(global_atoms, atom, to, size);
+}

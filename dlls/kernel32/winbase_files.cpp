@@ -42,18 +42,22 @@ BOOL move_file(const WCHAR* from, const WCHAR* to, LPPROGRESS_ROUTINE progress, 
     {
         OwnedHandle file;
         status = open_file(file, source, DELETE | FILE_READ_ATTRIBUTES, share_all,
-                           FILE_OPEN_FOR_BACKUP_INTENT | FILE_OPEN_REPARSE_POINT | FILE_SYNCHRONOUS_IO_NONALERT
-                               | (flags & MOVEFILE_WRITE_THROUGH ? FILE_WRITE_THROUGH : 0));
+                           FILE_OPEN_FOR_BACKUP_INTENT | FILE_OPEN_REPARSE_POINT | FILE_SYNCHRONOUS_IO_NONALERT |
+                               (flags & MOVEFILE_WRITE_THROUGH ? FILE_WRITE_THROUGH : 0));
         if (!nt::is_success(status)) return finish(status);
-        status = with_rename_information(target, (flags & MOVEFILE_REPLACE_EXISTING) != 0, [&](void* info, std::uint32_t size) {
-            IoStatusBlock io{};
-            return NtSetInformationFile(file.get(), &io, info, size, static_cast<std::uint32_t>(nt::FileInformationClass::Rename));
-        });
+        status = with_rename_information(
+            target, (flags & MOVEFILE_REPLACE_EXISTING) != 0, [&](void* info, std::uint32_t size) {
+                IoStatusBlock io{};
+                return NtSetInformationFile(file.get(), &io, info, size,
+                                            static_cast<std::uint32_t>(nt::FileInformationClass::Rename));
+            });
     }
     if (status != Status::NotSameDevice || !(flags & MOVEFILE_COPY_ALLOWED)) return finish(status);
     const DWORD attributes = GetFileAttributesW(from);
-    if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY)) return finish(status); // only files are copied
-    if (!CopyFileExW(from, to, progress, context, nullptr, flags & MOVEFILE_REPLACE_EXISTING ? 0 : COPY_FILE_FAIL_IF_EXISTS)) {
+    if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY))
+        return finish(status); // only files are copied
+    if (!CopyFileExW(from, to, progress, context, nullptr,
+                     flags & MOVEFILE_REPLACE_EXISTING ? 0 : COPY_FILE_FAIL_IF_EXISTS)) {
         if (last_error() == ERROR_FILE_EXISTS) set_last_error(ERROR_ALREADY_EXISTS);
         return FALSE;
     }
@@ -63,8 +67,10 @@ BOOL move_file(const WCHAR* from, const WCHAR* to, LPPROGRESS_ROUTINE progress, 
 /// What a copy tells its caller, and how the caller answers.
 class Progress {
 public:
-    Progress(LPPROGRESS_ROUTINE routine, LPVOID context, LPBOOL cancel, HANDLE source, HANDLE target, std::int64_t total)
-        : m_routine(routine), m_context(context), m_cancel(cancel), m_source(source), m_target(target), m_total(total) {}
+    Progress(LPPROGRESS_ROUTINE routine, LPVOID context, LPBOOL cancel, HANDLE source, HANDLE target,
+             std::int64_t total)
+        : m_routine(routine), m_context(context), m_cancel(cancel), m_source(source), m_target(target),
+          m_total(total) {}
 
     /// False: the copy ends with ERROR_REQUEST_ABORTED.
     bool tell(std::int64_t done, DWORD reason) {
@@ -73,7 +79,8 @@ public:
         LARGE_INTEGER total, transferred;
         total.QuadPart = m_total;
         transferred.QuadPart = done;
-        const DWORD answer = m_routine(total, transferred, total, transferred, 1, reason, m_source, m_target, m_context);
+        const DWORD answer =
+            m_routine(total, transferred, total, transferred, 1, reason, m_source, m_target, m_context);
         if (answer == PROGRESS_QUIET) m_routine = nullptr;
         return answer == PROGRESS_CONTINUE || answer == PROGRESS_QUIET;
     }
@@ -98,7 +105,8 @@ bool copy_contents(HANDLE source, HANDLE target, Progress& progress) {
         DWORD read = 0, written = 0;
         good = ReadFile(source, buffer, chunk, &read, nullptr);
         if (!good || read == 0) break;
-        for (DWORD at = 0; good && at < read; at += written) good = WriteFile(target, buffer + at, read - at, &written, nullptr);
+        for (DWORD at = 0; good && at < read; at += written)
+            good = WriteFile(target, buffer + at, read - at, &written, nullptr);
         done += read;
         if (good && !progress.tell(done, CALLBACK_CHUNK_FINISHED)) good = fail(ERROR_REQUEST_ABORTED);
     }
@@ -124,7 +132,8 @@ BOOL link_file(const WCHAR* link, const WCHAR* existing) {
     if (!nt::is_success(status)) return finish(status);
     status = with_rename_information(target, false, [&](void* info, std::uint32_t size) {
         IoStatusBlock io{};
-        return NtSetInformationFile(file.get(), &io, info, size, static_cast<std::uint32_t>(nt::FileInformationClass::Link));
+        return NtSetInformationFile(file.get(), &io, info, size,
+                                    static_cast<std::uint32_t>(nt::FileInformationClass::Link));
     });
     return finish(status);
 }
@@ -135,11 +144,16 @@ BOOL link_file(const WCHAR* link, const WCHAR* existing) {
 using namespace oriel::k32;
 
 // ------------------------------------------------------------------------------------- moving
-K32_EXPORT BOOL WINAPI MoveFileWithProgressW(LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE progress, LPVOID context, DWORD flags) {
+K32_EXPORT BOOL WINAPI MoveFileWithProgressW(LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE progress, LPVOID context,
+                                             DWORD flags) {
     return move_file(from, to, progress, context, flags);
 }
-K32_EXPORT BOOL WINAPI MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags) { return move_file(from, to, nullptr, nullptr, flags); }
-K32_EXPORT BOOL WINAPI MoveFileW(LPCWSTR from, LPCWSTR to) { return move_file(from, to, nullptr, nullptr, MOVEFILE_COPY_ALLOWED); }
+K32_EXPORT BOOL WINAPI MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags) {
+    return move_file(from, to, nullptr, nullptr, flags);
+}
+K32_EXPORT BOOL WINAPI MoveFileW(LPCWSTR from, LPCWSTR to) {
+    return move_file(from, to, nullptr, nullptr, MOVEFILE_COPY_ALLOWED);
+}
 K32_EXPORT BOOL WINAPI MoveFileExA(LPCSTR from, LPCSTR to, DWORD flags) {
     const FileText wide_from(from), wide_to(to);
     if (!wide_from.ok() || !wide_to.ok()) return fail(ERROR_NOT_ENOUGH_MEMORY);
@@ -151,7 +165,8 @@ K32_EXPORT BOOL WINAPI MoveFileA(LPCSTR from, LPCSTR to) { return MoveFileExA(fr
 K32_EXPORT BOOL WINAPI ReplaceFileW(LPCWSTR replaced, LPCWSTR replacement, LPCWSTR backup, DWORD, LPVOID, LPVOID) {
     if (!replaced || !replacement) return fail(ERROR_INVALID_PARAMETER);
     if (GetFileAttributesW(replaced) == INVALID_FILE_ATTRIBUTES) return FALSE;
-    if (backup && !MoveFileExW(replaced, backup, MOVEFILE_REPLACE_EXISTING)) return fail(ERROR_UNABLE_TO_REMOVE_REPLACED);
+    if (backup && !MoveFileExW(replaced, backup, MOVEFILE_REPLACE_EXISTING))
+        return fail(ERROR_UNABLE_TO_REMOVE_REPLACED);
     if (MoveFileExW(replacement, replaced, MOVEFILE_REPLACE_EXISTING)) return TRUE;
     const DWORD error = last_error();
     if (backup) MoveFileExW(backup, replaced, 0); // as it was
@@ -159,14 +174,16 @@ K32_EXPORT BOOL WINAPI ReplaceFileW(LPCWSTR replaced, LPCWSTR replacement, LPCWS
 }
 
 // ------------------------------------------------------------------------------------- copying
-K32_EXPORT BOOL WINAPI CopyFileExW(LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE progress, LPVOID context, LPBOOL cancel, DWORD flags) {
-    const OwnedFile source(CreateFileW(from, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
-                                       FILE_FLAG_SEQUENTIAL_SCAN, nullptr));
+K32_EXPORT BOOL WINAPI CopyFileExW(LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE progress, LPVOID context,
+                                   LPBOOL cancel, DWORD flags) {
+    const OwnedFile source(CreateFileW(from, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                       nullptr, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, nullptr));
     if (!source.ok()) return FALSE;
     LARGE_INTEGER size;
     if (!GetFileSizeEx(source.get(), &size)) return FALSE;
     const DWORD disposition = flags & COPY_FILE_FAIL_IF_EXISTS ? CREATE_NEW : CREATE_ALWAYS;
-    OwnedFile target(CreateFileW(to, GENERIC_WRITE | DELETE, FILE_SHARE_READ, nullptr, disposition, FILE_ATTRIBUTE_NORMAL, nullptr));
+    OwnedFile target(CreateFileW(to, GENERIC_WRITE | DELETE, FILE_SHARE_READ, nullptr, disposition,
+                                 FILE_ATTRIBUTE_NORMAL, nullptr));
     if (!target.ok()) return FALSE;
     Progress teller(progress, context, cancel, source.get(), target.get(), size.QuadPart);
     if (copy_contents(source.get(), target.get(), teller)) return TRUE;
@@ -179,7 +196,8 @@ K32_EXPORT BOOL WINAPI CopyFileExW(LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE 
 K32_EXPORT BOOL WINAPI CopyFileW(LPCWSTR from, LPCWSTR to, BOOL fail_if_exists) {
     return CopyFileExW(from, to, nullptr, nullptr, nullptr, fail_if_exists ? COPY_FILE_FAIL_IF_EXISTS : 0);
 }
-K32_EXPORT BOOL WINAPI CopyFileExA(LPCSTR from, LPCSTR to, LPPROGRESS_ROUTINE progress, LPVOID context, LPBOOL cancel, DWORD flags) {
+K32_EXPORT BOOL WINAPI CopyFileExA(LPCSTR from, LPCSTR to, LPPROGRESS_ROUTINE progress, LPVOID context, LPBOOL cancel,
+                                   DWORD flags) {
     const FileText wide_from(from), wide_to(to);
     if (!wide_from.ok() || !wide_to.ok()) return fail(ERROR_NOT_ENOUGH_MEMORY);
     return CopyFileExW(wide_from.get(), wide_to.get(), progress, context, cancel, flags);
@@ -189,44 +207,68 @@ K32_EXPORT BOOL WINAPI CopyFileA(LPCSTR from, LPCSTR to, BOOL fail_if_exists) {
 }
 
 // ------------------------------------------------------------------------------------- linking
-K32_EXPORT BOOL WINAPI CreateHardLinkW(LPCWSTR link, LPCWSTR existing, LPSECURITY_ATTRIBUTES) { return link_file(link, existing); }
+K32_EXPORT BOOL WINAPI CreateHardLinkW(LPCWSTR link, LPCWSTR existing, LPSECURITY_ATTRIBUTES) {
+    return link_file(link, existing);
+}
 K32_EXPORT BOOL WINAPI CreateHardLinkA(LPCSTR link, LPCSTR existing, LPSECURITY_ATTRIBUTES) {
     const FileText wide_link(link), wide_existing(existing);
     if (!wide_link.ok() || !wide_existing.ok()) return fail(ERROR_NOT_ENOUGH_MEMORY);
     return link_file(wide_link.get(), wide_existing.get());
 }
 
-// ------------------------------------------------------------------------------------- 16-bit Windows' file functions
+// ------------------------------------------------------------------------------------- 16-bit Windows' file
+// functions
 K32_EXPORT HFILE WINAPI _lopen(LPCSTR name, int mode) {
     DWORD access = GENERIC_READ;
-    if ((mode & 3) == OF_WRITE) access = GENERIC_WRITE;
-    else if ((mode & 3) == OF_READWRITE) access = GENERIC_READ | GENERIC_WRITE;
+    if ((mode & 3) == OF_WRITE)
+        access = GENERIC_WRITE;
+    else if ((mode & 3) == OF_READWRITE)
+        access = GENERIC_READ | GENERIC_WRITE;
     DWORD share = FILE_SHARE_READ | FILE_SHARE_WRITE;
     switch (mode & 0x70) {
-    case OF_SHARE_EXCLUSIVE: share = 0; break;
-    case OF_SHARE_DENY_WRITE: share = FILE_SHARE_READ; break;
-    case OF_SHARE_DENY_READ: share = FILE_SHARE_WRITE; break;
-    default: break;
+    case OF_SHARE_EXCLUSIVE:
+        share = 0;
+        break;
+    case OF_SHARE_DENY_WRITE:
+        share = FILE_SHARE_READ;
+        break;
+    case OF_SHARE_DENY_READ:
+        share = FILE_SHARE_WRITE;
+        break;
+    default:
+        break;
     }
-    return static_cast<HFILE>(reinterpret_cast<std::intptr_t>(CreateFileA(name, access, share, nullptr, OPEN_EXISTING, 0, nullptr)));
+    return static_cast<HFILE>(
+        reinterpret_cast<std::intptr_t>(CreateFileA(name, access, share, nullptr, OPEN_EXISTING, 0, nullptr)));
 }
 K32_EXPORT HFILE WINAPI _lcreat(LPCSTR name, int attributes) {
-    return static_cast<HFILE>(reinterpret_cast<std::intptr_t>(CreateFileA(name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
-                                                                          CREATE_ALWAYS, static_cast<DWORD>(attributes) & 7, nullptr)));
+    return static_cast<HFILE>(reinterpret_cast<std::intptr_t>(
+        CreateFileA(name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, CREATE_ALWAYS,
+                    static_cast<DWORD>(attributes) & 7, nullptr)));
 }
 K32_EXPORT UINT WINAPI _lread(HFILE file, LPVOID to, UINT size) {
     DWORD done = 0;
-    return ReadFile(reinterpret_cast<HANDLE>(static_cast<std::intptr_t>(file)), to, size, &done, nullptr) ? done : static_cast<UINT>(HFILE_ERROR);
+    return ReadFile(reinterpret_cast<HANDLE>(static_cast<std::intptr_t>(file)), to, size, &done, nullptr)
+               ? done
+               : static_cast<UINT>(HFILE_ERROR);
 }
 K32_EXPORT UINT WINAPI _lwrite(HFILE file, LPCCH from, UINT size) {
     HANDLE const handle = reinterpret_cast<HANDLE>(static_cast<std::intptr_t>(file));
-    if (size == 0) return SetEndOfFile(handle) ? 0 : static_cast<UINT>(HFILE_ERROR); // that is what it meant in MS-DOS
+    if (size == 0)
+        return SetEndOfFile(handle) ? 0 : static_cast<UINT>(HFILE_ERROR); // that is what it meant in MS-DOS
     DWORD done = 0;
     return WriteFile(handle, from, size, &done, nullptr) ? done : static_cast<UINT>(HFILE_ERROR);
 }
-K32_EXPORT LONG WINAPI _hread(HFILE file, LPVOID to, LONG size) { return static_cast<LONG>(_lread(file, to, static_cast<UINT>(size))); }
-K32_EXPORT LONG WINAPI _hwrite(HFILE file, LPCCH from, LONG size) { return static_cast<LONG>(_lwrite(file, from, static_cast<UINT>(size))); }
-K32_EXPORT LONG WINAPI _llseek(HFILE file, LONG offset, int origin) {
-    return static_cast<LONG>(SetFilePointer(reinterpret_cast<HANDLE>(static_cast<std::intptr_t>(file)), offset, nullptr, static_cast<DWORD>(origin)));
+K32_EXPORT LONG WINAPI _hread(HFILE file, LPVOID to, LONG size) {
+    return static_cast<LONG>(_lread(file, to, static_cast<UINT>(size)));
 }
-K32_EXPORT HFILE WINAPI _lclose(HFILE file) { return CloseHandle(reinterpret_cast<HANDLE>(static_cast<std::intptr_t>(file))) ? 0 : HFILE_ERROR; }
+K32_EXPORT LONG WINAPI _hwrite(HFILE file, LPCCH from, LONG size) {
+    return static_cast<LONG>(_lwrite(file, from, static_cast<UINT>(size)));
+}
+K32_EXPORT LONG WINAPI _llseek(HFILE file, LONG offset, int origin) {
+    return static_cast<LONG>(SetFilePointer(reinterpret_cast<HANDLE>(static_cast<std::intptr_t>(file)), offset,
+                                            nullptr, static_cast<DWORD>(origin)));
+}
+K32_EXPORT HFILE WINAPI _lclose(HFILE file) {
+    return CloseHandle(reinterpret_cast<HANDLE>(static_cast<std::intptr_t>(file))) ? 0 : HFILE_ERROR;
+}

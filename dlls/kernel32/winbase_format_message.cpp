@@ -65,8 +65,10 @@ private:
     }
     /// A line end that was written as such in the definition: a blank when lines are wrapped or joined.
     void line_end_in_text() {
-        if (m_width == 0) hard_line_end();
-        else put(L' ');
+        if (m_width == 0)
+            hard_line_end();
+        else
+            put(L' ');
     }
     /// The line is too long: it ends at its last blank.
     void wrap() {
@@ -82,12 +84,23 @@ private:
         if (m_at == m_end) return Status::InvalidParameter;
         const WCHAR c = *m_at++;
         switch (c) {
-        case L'0': stop = true; return Status::Success;
-        case L'n': hard_line_end(); return Status::Success;
-        case L'r': m_out.append(L'\r'); return Status::Success;
-        case L't': put(L'\t'); return Status::Success;
-        case L'b': put(L' '); return Status::Success;
-        default: break;
+        case L'0':
+            stop = true;
+            return Status::Success;
+        case L'n':
+            hard_line_end();
+            return Status::Success;
+        case L'r':
+            m_out.append(L'\r');
+            return Status::Success;
+        case L't':
+            put(L'\t');
+            return Status::Success;
+        case L'b':
+            put(L' ');
+            return Status::Success;
+        default:
+            break;
         }
         if (c < L'1' || c > L'9') { // %. %! %% and any other character: itself
             if (m_flags & FORMAT_MESSAGE_IGNORE_INSERTS && c != L'%' && c != L'.' && c != L'!') put(L'%');
@@ -101,7 +114,8 @@ private:
     Status insert() {
         const WCHAR* const first = m_at;
         unsigned number = static_cast<unsigned>(*m_at++ - L'0');
-        if (m_at != m_end && *m_at >= L'0' && *m_at <= L'9') number = number * 10 + static_cast<unsigned>(*m_at++ - L'0');
+        if (m_at != m_end && *m_at >= L'0' && *m_at <= L'9')
+            number = number * 10 + static_cast<unsigned>(*m_at++ - L'0');
         const WCHAR* format = nullptr;
         std::size_t format_length = 0;
         if (m_at != m_end && *m_at == L'!') {
@@ -140,12 +154,14 @@ Status find_definition(DWORD flags, const void* source, DWORD id, DWORD language
         HMODULE const module = source ? static_cast<HMODULE>(const_cast<void*>(source)) : GetModuleHandleW(nullptr);
         status = module_message(module, id, language, definition);
     }
-    if (!nt::is_success(status) && (flags & FORMAT_MESSAGE_FROM_SYSTEM)) status = system_message(id, language, definition);
+    if (!nt::is_success(status) && (flags & FORMAT_MESSAGE_FROM_SYSTEM))
+        status = system_message(id, language, definition);
     return status;
 }
 
 /// Everything but the copy to the caller.
-Status format_message(DWORD flags, const void* source, bool narrow_source, DWORD id, DWORD language, MessageArguments& arguments, MessageText& out) {
+Status format_message(DWORD flags, const void* source, bool narrow_source, DWORD id, DWORD language,
+                      MessageArguments& arguments, MessageText& out) {
     MessageText definition;
     if (flags & FORMAT_MESSAGE_FROM_STRING) {
         if (narrow_source) {
@@ -168,7 +184,8 @@ DWORD check(DWORD flags, const void* source, const void* to) {
     constexpr DWORD sources = FORMAT_MESSAGE_FROM_STRING | FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_FROM_SYSTEM;
     if (!to) return flags & FORMAT_MESSAGE_ALLOCATE_BUFFER ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_PARAMETER;
     if (!(flags & sources)) return ERROR_INVALID_PARAMETER;
-    if ((flags & FORMAT_MESSAGE_FROM_STRING) && ((flags & (FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_FROM_SYSTEM)) || !source))
+    if ((flags & FORMAT_MESSAGE_FROM_STRING) &&
+        ((flags & (FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_FROM_SYSTEM)) || !source))
         return ERROR_INVALID_PARAMETER;
     return 0;
 }
@@ -179,7 +196,8 @@ DWORD deliver(const T* text, std::size_t length, DWORD flags, T* to, DWORD size)
     if (flags & FORMAT_MESSAGE_ALLOCATE_BUFFER) {
         *reinterpret_cast<T**>(to) = nullptr;
         if (length == 0) return 0;
-        auto* const memory = static_cast<T*>(LocalAlloc(LMEM_FIXED, std::max<std::size_t>(length + 1, size) * sizeof(T)));
+        auto* const memory =
+            static_cast<T*>(LocalAlloc(LMEM_FIXED, std::max<std::size_t>(length + 1, size) * sizeof(T)));
         if (!memory) return 0;
         *reinterpret_cast<T**>(to) = memory;
         to = memory;
@@ -197,7 +215,8 @@ DWORD deliver(const T* text, std::size_t length, DWORD flags, T* to, DWORD size)
 
 using namespace oriel::k32;
 
-K32_EXPORT DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD id, DWORD language, LPWSTR to, DWORD size, va_list* list) {
+K32_EXPORT DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD id, DWORD language, LPWSTR to, DWORD size,
+                                       va_list* list) {
     if (const DWORD error = check(flags, source, to)) return static_cast<DWORD>(fail(error));
     MessageArguments arguments(list, (flags & FORMAT_MESSAGE_ARGUMENT_ARRAY) != 0, MessageArguments::Wide);
     MessageText message;
@@ -205,7 +224,8 @@ K32_EXPORT DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD id, DW
     return deliver(message.data(), message.length(), flags, to, size);
 }
 
-K32_EXPORT DWORD WINAPI FormatMessageA(DWORD flags, LPCVOID source, DWORD id, DWORD language, LPSTR to, DWORD size, va_list* list) {
+K32_EXPORT DWORD WINAPI FormatMessageA(DWORD flags, LPCVOID source, DWORD id, DWORD language, LPSTR to, DWORD size,
+                                       va_list* list) {
     if (const DWORD error = check(flags, source, to)) return static_cast<DWORD>(fail(error));
     MessageArguments arguments(list, (flags & FORMAT_MESSAGE_ARGUMENT_ARRAY) != 0, MessageArguments::Narrow);
     MessageText message;

@@ -49,7 +49,9 @@ Slot* take_slot() {
     if (slot) {
         first_free = slot->next_free;
     } else {
-        if (!table) table = static_cast<Slot*>(VirtualAlloc(nullptr, most_entries * sizeof(Slot), MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
+        if (!table)
+            table = static_cast<Slot*>(
+                VirtualAlloc(nullptr, most_entries * sizeof(Slot), MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
         if (!table || used_slots == most_entries) return nullptr;
         slot = &table[used_slots++];
     }
@@ -67,7 +69,9 @@ void give_slot(Slot* slot) {
 }
 HANDLE handle_of(Slot* slot) { return &slot->pointer; }
 
-bool looks_moveable(HANDLE handle) { return (reinterpret_cast<std::uintptr_t>(handle) & (2 * sizeof(void*) - 1)) == sizeof(void*); }
+bool looks_moveable(HANDLE handle) {
+    return (reinterpret_cast<std::uintptr_t>(handle) & (2 * sizeof(void*) - 1)) == sizeof(void*);
+}
 
 /// With the lock held: the slot of a moveable handle, or null.
 Slot* slot_of(HANDLE handle) {
@@ -77,7 +81,9 @@ Slot* slot_of(HANDLE handle) {
 }
 
 /// A heap block that may be a fixed handle; judged by the heap, which knows every address.
-bool is_fixed_block(HANDLE handle) { return handle && !looks_moveable(handle) && RtlValidateHeap(process_heap(), 0, handle); }
+bool is_fixed_block(HANDLE handle) {
+    return handle && !looks_moveable(handle) && RtlValidateHeap(process_heap(), 0, handle);
+}
 
 std::uint32_t heap_flags(UINT flags) { return flags & GMEM_ZEROINIT ? HEAP_ZERO_MEMORY : 0; }
 
@@ -93,7 +99,9 @@ HANDLE allocate_block(UINT flags, SIZE_T size, SIZE_T least) {
     if (flags & GMEM_DISCARDABLE) slot->flags |= discardable;
     if (flags & GMEM_DDESHARE) slot->flags |= ddeshare;
     if (size) {
-        slot->pointer = RtlAllocateHeap(process_heap(), heap_flags(flags) | nt::heap_flag::settable_user_value | nt::heap_flag::settable_user_flag1, size);
+        slot->pointer = RtlAllocateHeap(
+            process_heap(),
+            heap_flags(flags) | nt::heap_flag::settable_user_value | nt::heap_flag::settable_user_flag1, size);
         if (!slot->pointer) {
             give_slot(slot);
             return fail_null(ERROR_NOT_ENOUGH_MEMORY);
@@ -166,8 +174,10 @@ UINT flags_of_block(HANDLE handle) {
 /// Changes a moveable block. With the lock held.
 HANDLE reallocate_moveable(Slot* slot, SIZE_T size, UINT flags) {
     if (flags & GMEM_MODIFY) {
-        if (flags & GMEM_DISCARDABLE) slot->flags |= discardable;
-        else slot->flags &= static_cast<std::uint16_t>(~discardable);
+        if (flags & GMEM_DISCARDABLE)
+            slot->flags |= discardable;
+        else
+            slot->flags &= static_cast<std::uint16_t>(~discardable);
         return handle_of(slot);
     }
     if (flags & GMEM_DISCARDABLE) return fail_null(ERROR_INVALID_PARAMETER);
@@ -181,7 +191,8 @@ HANDLE reallocate_moveable(Slot* slot, SIZE_T size, UINT flags) {
     constexpr std::uint32_t user_data = nt::heap_flag::settable_user_value | nt::heap_flag::settable_user_flag1;
     std::uint32_t how = heap_flags(flags) | user_data;
     if (slot->pointer && slot->locks && !(flags & GMEM_MOVEABLE)) how |= HEAP_REALLOC_IN_PLACE_ONLY;
-    void* const memory = slot->pointer ? RtlReAllocateHeap(process_heap(), how, slot->pointer, size) : RtlAllocateHeap(process_heap(), how, size);
+    void* const memory = slot->pointer ? RtlReAllocateHeap(process_heap(), how, slot->pointer, size)
+                                       : RtlAllocateHeap(process_heap(), how, size);
     if (!memory) return fail_null(ERROR_NOT_ENOUGH_MEMORY);
     slot->pointer = memory;
     slot->flags &= static_cast<std::uint16_t>(~discarded);
@@ -241,7 +252,9 @@ using namespace oriel::k32;
 // ------------------------------------------------------------------------------------- Global
 K32_EXPORT HGLOBAL WINAPI GlobalAlloc(UINT flags, SIZE_T size) { return allocate_block(flags, size, 1); }
 K32_EXPORT HGLOBAL WINAPI GlobalFree(HGLOBAL memory) { return free_block(memory); }
-K32_EXPORT HGLOBAL WINAPI GlobalReAlloc(HGLOBAL memory, SIZE_T size, UINT flags) { return reallocate_block(memory, size, flags, true); }
+K32_EXPORT HGLOBAL WINAPI GlobalReAlloc(HGLOBAL memory, SIZE_T size, UINT flags) {
+    return reallocate_block(memory, size, flags, true);
+}
 K32_EXPORT LPVOID WINAPI GlobalLock(HGLOBAL memory) { return lock_block(memory); }
 K32_EXPORT SIZE_T WINAPI GlobalSize(HGLOBAL memory) { return size_of_block(memory); }
 K32_EXPORT UINT WINAPI GlobalFlags(HGLOBAL memory) { return flags_of_block(memory); }
@@ -257,12 +270,14 @@ K32_EXPORT BOOL WINAPI GlobalUnlock(HGLOBAL memory) {
 // ------------------------------------------------------------------------------------- Local
 K32_EXPORT HLOCAL WINAPI LocalAlloc(UINT flags, SIZE_T size) {
     // LMEM_DISCARDABLE is 0xF00 and LMEM_NODISCARD 0x20; the others are GMEM's bits.
-    const UINT as_global = (flags & (LMEM_MOVEABLE | LMEM_ZEROINIT)) | (flags & LMEM_DISCARDABLE ? GMEM_DISCARDABLE : 0);
+    const UINT as_global =
+        (flags & (LMEM_MOVEABLE | LMEM_ZEROINIT)) | (flags & LMEM_DISCARDABLE ? GMEM_DISCARDABLE : 0);
     return allocate_block(as_global, size, 0);
 }
 K32_EXPORT HLOCAL WINAPI LocalFree(HLOCAL memory) { return free_block(memory); }
 K32_EXPORT HLOCAL WINAPI LocalReAlloc(HLOCAL memory, SIZE_T size, UINT flags) {
-    const UINT as_global = (flags & (LMEM_MOVEABLE | LMEM_ZEROINIT | LMEM_MODIFY)) | (flags & LMEM_DISCARDABLE ? GMEM_DISCARDABLE : 0);
+    const UINT as_global =
+        (flags & (LMEM_MOVEABLE | LMEM_ZEROINIT | LMEM_MODIFY)) | (flags & LMEM_DISCARDABLE ? GMEM_DISCARDABLE : 0);
     return reallocate_block(memory, size, as_global, false);
 }
 K32_EXPORT LPVOID WINAPI LocalLock(HLOCAL memory) { return lock_block(memory); }

@@ -106,8 +106,9 @@ K32_EXPORT BOOL WINAPI GetSystemTimes(PFILETIME idle, PFILETIME kernel, PFILETIM
     const std::size_t count = peb().NumberOfProcessors;
     if (!times.reserve(count)) return fail(ERROR_NOT_ENOUGH_MEMORY);
     std::uint32_t written = 0;
-    const Status status = NtQuerySystemInformation(static_cast<std::uint32_t>(SystemInformation::ProcessorPerformance), times.data(),
-                                                   static_cast<std::uint32_t>(count * sizeof(ProcessorTimes)), &written);
+    const Status status =
+        NtQuerySystemInformation(static_cast<std::uint32_t>(SystemInformation::ProcessorPerformance), times.data(),
+                                 static_cast<std::uint32_t>(count * sizeof(ProcessorTimes)), &written);
     if (!nt::is_success(status)) return finish(status);
     ProcessorTimes sum{};
     for (std::size_t i = 0; i < written / sizeof(ProcessorTimes); ++i) {

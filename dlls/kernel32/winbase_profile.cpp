@@ -21,7 +21,8 @@ using Text = std::span<const WCHAR>;
 /// The file's path: relative names without a directory part are the Windows directory's.
 bool profile_path(const WCHAR* name, PathBuffer& to) {
     const std::size_t length = length_of(name);
-    const bool plain = std::none_of(name, name + length, [](WCHAR c) { return c == L'\\' || c == L'/' || c == L':'; });
+    const bool plain =
+        std::none_of(name, name + length, [](WCHAR c) { return c == L'\\' || c == L'/' || c == L':'; });
     if (!to.reserve(length + MAX_PATH + 2)) return false;
     std::size_t at = 0;
     if (plain) {
@@ -36,12 +37,15 @@ bool profile_path(const WCHAR* name, PathBuffer& to) {
 bool read_profile(const WCHAR* name, MessageText& to) {
     PathBuffer path;
     if (!profile_path(name, path)) return fail(ERROR_NOT_ENOUGH_MEMORY);
-    const OwnedFile file(CreateFileW(path.data(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, 0, nullptr));
+    const OwnedFile file(CreateFileW(path.data(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
+                                     OPEN_EXISTING, 0, nullptr));
     if (!file.ok()) return false;
     const DWORD size = GetFileSize(file.get(), nullptr);
     Buffer<char, 2048> bytes;
     DWORD done = 0;
-    if (size == INVALID_FILE_SIZE || !bytes.reserve(size + 1) || !ReadFile(file.get(), bytes.data(), size, &done, nullptr)) return false;
+    if (size == INVALID_FILE_SIZE || !bytes.reserve(size + 1) ||
+        !ReadFile(file.get(), bytes.data(), size, &done, nullptr))
+        return false;
     if (done >= 2 && static_cast<unsigned char>(bytes[0]) == 0xFF && static_cast<unsigned char>(bytes[1]) == 0xFE) {
         to.append(reinterpret_cast<const WCHAR*>(bytes.data()) + 1, done / sizeof(WCHAR) - 1);
     } else {
@@ -64,7 +68,7 @@ bool same(Text text, const WCHAR* name) {
 
 /// One line of the file, and where it stands in it.
 struct Line {
-    Text whole; ///< without the line end
+    Text whole;             ///< without the line end
     std::size_t begin, end; ///< offsets; `end` is behind the line end
     Text section;           ///< of a "[section]" line, else empty
     Text name, value;       ///< of a "name=value" line, else empty
@@ -91,7 +95,8 @@ void for_each_line(Text text, Visit visit) {
             if (equals != content.end()) {
                 line.is_entry = true;
                 line.name = trimmed(content.first(static_cast<std::size_t>(equals - content.begin())));
-                line.value = trimmed(content.subspan(line.name.data() ? static_cast<std::size_t>(equals - content.begin()) + 1 : 0));
+                line.value = trimmed(
+                    content.subspan(line.name.data() ? static_cast<std::size_t>(equals - content.begin()) + 1 : 0));
             }
         }
         if (!visit(line)) return;
@@ -138,8 +143,10 @@ public:
 
 private:
     void put(WCHAR c) {
-        if (m_length + 1 < m_size) m_to[m_length++] = c;
-        else m_cut = true;
+        if (m_length + 1 < m_size)
+            m_to[m_length++] = c;
+        else
+            m_cut = true;
     }
     WCHAR* m_to;
     DWORD m_size;
@@ -157,18 +164,28 @@ DWORD give(Text text, WCHAR* to, DWORD size) {
 
 /// A value loses one pair of quotation marks around it.
 Text unquoted(Text value) {
-    if (value.size() >= 2 && (value.front() == L'"' || value.front() == L'\'') && value.back() == value.front()) return value.subspan(1, value.size() - 2);
+    if (value.size() >= 2 && (value.front() == L'"' || value.front() == L'\'') && value.back() == value.front())
+        return value.subspan(1, value.size() - 2);
     return value;
 }
 
-DWORD get_string(const WCHAR* section, const WCHAR* name, const WCHAR* fallback, WCHAR* to, DWORD size, const WCHAR* file) {
+DWORD get_string(const WCHAR* section, const WCHAR* name, const WCHAR* fallback, WCHAR* to, DWORD size,
+                 const WCHAR* file) {
     MessageText contents;
     const bool readable = file && read_profile(file, contents);
     const Text text(contents.data(), readable ? contents.length() : 0);
     if (!section || !name) { // a list of sections, or of one section's names
         List list(to, size);
-        if (!section) for_each_line(text, [&](const Line& line) { if (line.is_section) list.add(line.section); return true; });
-        else for_each_entry(text, section, [&](const Line& line) { if (line.is_entry) list.add(line.name); return true; });
+        if (!section)
+            for_each_line(text, [&](const Line& line) {
+                if (line.is_section) list.add(line.section);
+                return true;
+            });
+        else
+            for_each_entry(text, section, [&](const Line& line) {
+                if (line.is_entry) list.add(line.name);
+                return true;
+            });
         return list.finish();
     }
     Text value;
@@ -191,7 +208,8 @@ DWORD get_string(const WCHAR* section, const WCHAR* name, const WCHAR* fallback,
 BOOL write_profile(const WCHAR* name, const MessageText& contents) {
     PathBuffer path;
     if (!profile_path(name, path)) return fail(ERROR_NOT_ENOUGH_MEMORY);
-    const OwnedFile file(CreateFileW(path.data(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
+    const OwnedFile file(CreateFileW(path.data(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, nullptr, OPEN_ALWAYS,
+                                     FILE_ATTRIBUTE_NORMAL, nullptr));
     if (!file.ok()) return FALSE;
     unsigned char mark[2] = {};
     DWORD done = 0;
@@ -200,7 +218,8 @@ BOOL write_profile(const WCHAR* name, const MessageText& contents) {
     SetFilePointer(file.get(), wide_file ? 2 : 0, nullptr, FILE_BEGIN);
     BOOL good;
     if (wide_file) {
-        good = WriteFile(file.get(), contents.data(), static_cast<DWORD>(contents.length() * sizeof(WCHAR)), &done, nullptr);
+        good = WriteFile(file.get(), contents.data(), static_cast<DWORD>(contents.length() * sizeof(WCHAR)), &done,
+                         nullptr);
     } else {
         const std::size_t bytes = narrow_length(contents.data(), contents.length(), CP_ACP);
         Buffer<char, 2048> text;
@@ -272,14 +291,17 @@ BOOL put_string(const WCHAR* section, const WCHAR* name, const WCHAR* value, con
 
 using namespace oriel::k32;
 
-K32_EXPORT DWORD WINAPI GetPrivateProfileStringW(LPCWSTR section, LPCWSTR name, LPCWSTR fallback, LPWSTR to, DWORD size, LPCWSTR file) {
+K32_EXPORT DWORD WINAPI GetPrivateProfileStringW(LPCWSTR section, LPCWSTR name, LPCWSTR fallback, LPWSTR to,
+                                                 DWORD size, LPCWSTR file) {
     return get_string(section, name, fallback, to, size, file);
 }
-K32_EXPORT DWORD WINAPI GetPrivateProfileStringA(LPCSTR section, LPCSTR name, LPCSTR fallback, LPSTR to, DWORD size, LPCSTR file) {
+K32_EXPORT DWORD WINAPI GetPrivateProfileStringA(LPCSTR section, LPCSTR name, LPCSTR fallback, LPSTR to, DWORD size,
+                                                 LPCSTR file) {
     const WideText wide_section(section), wide_name(name), wide_fallback(fallback), wide_file(file);
     Buffer<WCHAR, 512> text;
     if (!text.reserve(size + 1)) return static_cast<DWORD>(fail(ERROR_NOT_ENOUGH_MEMORY));
-    const DWORD length = get_string(wide_section.get(), wide_name.get(), wide_fallback.get(), text.data(), size, wide_file.get());
+    const DWORD length =
+        get_string(wide_section.get(), wide_name.get(), wide_fallback.get(), text.data(), size, wide_file.get());
     if (!size) return 0;
     const std::size_t bytes = narrow(text.data(), length, to, size - 1, CP_ACP);
     to[bytes] = 0;
@@ -297,9 +319,12 @@ K32_EXPORT UINT WINAPI GetPrivateProfileIntW(LPCWSTR section, LPCWSTR name, INT 
     UINT value = 0;
     for (;; ++at) {
         const WCHAR c = static_cast<WCHAR>(*at | 0x20);
-        if (*at >= L'0' && *at <= L'9') value = value * (hexadecimal ? 16 : 10) + static_cast<UINT>(*at - L'0');
-        else if (hexadecimal && c >= L'a' && c <= L'f') value = value * 16 + static_cast<UINT>(c - L'a' + 10);
-        else break;
+        if (*at >= L'0' && *at <= L'9')
+            value = value * (hexadecimal ? 16 : 10) + static_cast<UINT>(*at - L'0');
+        else if (hexadecimal && c >= L'a' && c <= L'f')
+            value = value * 16 + static_cast<UINT>(c - L'a' + 10);
+        else
+            break;
     }
     return negative ? 0 - value : value;
 }
@@ -307,7 +332,9 @@ K32_EXPORT UINT WINAPI GetPrivateProfileIntA(LPCSTR section, LPCSTR name, INT fa
     const WideText wide_section(section), wide_name(name), wide_file(file);
     return GetPrivateProfileIntW(wide_section.get(), wide_name.get(), fallback, wide_file.get());
 }
-K32_EXPORT DWORD WINAPI GetPrivateProfileSectionNamesW(LPWSTR to, DWORD size, LPCWSTR file) { return get_string(nullptr, nullptr, nullptr, to, size, file); }
+K32_EXPORT DWORD WINAPI GetPrivateProfileSectionNamesW(LPWSTR to, DWORD size, LPCWSTR file) {
+    return get_string(nullptr, nullptr, nullptr, to, size, file);
+}
 K32_EXPORT DWORD WINAPI GetPrivateProfileSectionNamesA(LPSTR to, DWORD size, LPCSTR file) {
     return GetPrivateProfileStringA(nullptr, nullptr, nullptr, to, size, file);
 }

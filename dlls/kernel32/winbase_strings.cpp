@@ -22,7 +22,8 @@ T* copy_at_most(T* to, const T* from, int size) {
 /// Whether all of [address, address + size) may be read (or written). The pages can change the next moment: these
 /// functions never deserved trust, and the documentation says so.
 bool accessible(const void* address, UINT_PTR size, bool write) {
-    constexpr DWORD readable = PAGE_READONLY | PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
+    constexpr DWORD readable = PAGE_READONLY | PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READ |
+                               PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
     constexpr DWORD writable = PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
     auto at = reinterpret_cast<std::uintptr_t>(address);
     const std::uintptr_t end = at + size;
@@ -32,7 +33,9 @@ bool accessible(const void* address, UINT_PTR size, bool write) {
     while (at < end) {
         MEMORY_BASIC_INFORMATION info;
         if (!VirtualQuery(reinterpret_cast<void*>(at), &info, sizeof info)) break;
-        if (info.State != MEM_COMMIT || (info.Protect & PAGE_GUARD) || !(info.Protect & (write ? writable : readable))) break;
+        if (info.State != MEM_COMMIT || (info.Protect & PAGE_GUARD) ||
+            !(info.Protect & (write ? writable : readable)))
+            break;
         at = reinterpret_cast<std::uintptr_t>(info.BaseAddress) + info.RegionSize;
     }
     set_last_error(error);
@@ -107,7 +110,9 @@ K32_EXPORT int WINAPI MulDiv(int number, int numerator, int denominator) {
 
 K32_EXPORT BOOL WINAPI IsBadReadPtr(const void* address, UINT_PTR size) { return !accessible(address, size, false); }
 K32_EXPORT BOOL WINAPI IsBadWritePtr(LPVOID address, UINT_PTR size) { return !accessible(address, size, true); }
-K32_EXPORT BOOL WINAPI IsBadCodePtr(FARPROC address) { return !accessible(reinterpret_cast<const void*>(address), 1, false); }
+K32_EXPORT BOOL WINAPI IsBadCodePtr(FARPROC address) {
+    return !accessible(reinterpret_cast<const void*>(address), 1, false);
+}
 K32_EXPORT BOOL WINAPI IsBadStringPtrW(LPCWSTR text, UINT_PTR most) {
     for (; most; --most, ++text) {
         if (!accessible(text, sizeof *text, false)) return TRUE;

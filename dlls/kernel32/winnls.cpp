@@ -16,8 +16,9 @@ struct PageName {
     const WCHAR* name;
 };
 constexpr PageName page_names[] = {
-    {437, L"437   (OEM - United States)"}, {850, L"850   (OEM - Multilingual Latin I)"}, {1252, L"1252  (ANSI - Latin I)"},
-    {65001, L"65001 (UTF-8)"}, {20127, L"20127 (US-ASCII)"}, {28591, L"28591 (ISO 8859-1 Latin I)"}};
+    {437, L"437   (OEM - United States)"}, {850, L"850   (OEM - Multilingual Latin I)"},
+    {1252, L"1252  (ANSI - Latin I)"},     {65001, L"65001 (UTF-8)"},
+    {20127, L"20127 (US-ASCII)"},          {28591, L"28591 (ISO 8859-1 Latin I)"}};
 
 bool fill_page_info(UINT number, CPINFO& info) {
     info = CPINFO{};
@@ -120,9 +121,10 @@ K32_EXPORT BOOL WINAPI IsDBCSLeadByteEx(UINT number, BYTE) {
 
 // ------------------------------------------------------------------------------------- character types
 K32_EXPORT BOOL WINAPI GetStringTypeW(DWORD which, LPCWCH text, int length, LPWORD types) {
-    if (!text || !types || length == 0 || static_cast<const void*>(text) == static_cast<const void*>(types)
-        || (which != CT_CTYPE1 && which != CT_CTYPE2 && which != CT_CTYPE3))
-        return fail(which != CT_CTYPE1 && which != CT_CTYPE2 && which != CT_CTYPE3 ? ERROR_INVALID_FLAGS : ERROR_INVALID_PARAMETER);
+    if (!text || !types || length == 0 || static_cast<const void*>(text) == static_cast<const void*>(types) ||
+        (which != CT_CTYPE1 && which != CT_CTYPE2 && which != CT_CTYPE3))
+        return fail(which != CT_CTYPE1 && which != CT_CTYPE2 && which != CT_CTYPE3 ? ERROR_INVALID_FLAGS
+                                                                                   : ERROR_INVALID_PARAMETER);
     const std::size_t count = length < 0 ? length_of(text) + 1 : static_cast<std::size_t>(length);
     for (std::size_t i = 0; i < count; ++i) types[i] = RtlOrielCharacterType(which, static_cast<char16_t>(text[i]));
     return TRUE;

@@ -41,7 +41,8 @@ void expand_picture(const WCHAR* picture, const WCHAR* letters, MessageText& to,
             }
             continue;
         }
-        const bool is_field = !quoted && std::find(letters, letters + length_of(letters), c) != letters + length_of(letters);
+        const bool is_field =
+            !quoted && std::find(letters, letters + length_of(letters), c) != letters + length_of(letters);
         if (!is_field) {
             to.append(c);
             ++picture;
@@ -60,18 +61,26 @@ void expand_date(const WCHAR* picture, const SYSTEMTIME& date, MessageText& to) 
     expand_picture(picture, L"dMyg", to, [&](WCHAR letter, unsigned count) {
         switch (letter) {
         case L'd':
-            if (count <= 2) put_number(to, date.wDay, count);
-            else put_text(to, day_name(date.wDayOfWeek, count == 3));
+            if (count <= 2)
+                put_number(to, date.wDay, count);
+            else
+                put_text(to, day_name(date.wDayOfWeek, count == 3));
             break;
         case L'M':
-            if (count <= 2) put_number(to, date.wMonth, count);
-            else put_text(to, month_name(date.wMonth, count == 3));
+            if (count <= 2)
+                put_number(to, date.wMonth, count);
+            else
+                put_text(to, month_name(date.wMonth, count == 3));
             break;
         case L'y':
-            if (count <= 2) put_number(to, date.wYear % 100, count);
-            else put_number(to, date.wYear, 4);
+            if (count <= 2)
+                put_number(to, date.wYear % 100, count);
+            else
+                put_number(to, date.wYear, 4);
             break;
-        default: put_text(to, u"A.D."); break; // g: the era
+        default:
+            put_text(to, u"A.D.");
+            break; // g: the era
         }
     });
 }
@@ -81,19 +90,28 @@ void expand_time(const WCHAR* picture, const SYSTEMTIME& time, DWORD flags, Mess
         const bool full_day = letter == L'H' || (flags & TIME_FORCE24HOURFORMAT);
         switch (letter) {
         case L'h':
-        case L'H': put_number(to, full_day ? time.wHour : (time.wHour + 11u) % 12 + 1, std::min(count, 2u)); break;
-        case L'm': put_number(to, time.wMinute, std::min(count, 2u)); break;
-        case L's': put_number(to, time.wSecond, std::min(count, 2u)); break;
+        case L'H':
+            put_number(to, full_day ? time.wHour : (time.wHour + 11u) % 12 + 1, std::min(count, 2u));
+            break;
+        case L'm':
+            put_number(to, time.wMinute, std::min(count, 2u));
+            break;
+        case L's':
+            put_number(to, time.wSecond, std::min(count, 2u));
+            break;
         default:
-            if (count == 1) to.append(time.wHour < 12 ? L'A' : L'P');
-            else put_text(to, time.wHour < 12 ? u"AM" : u"PM");
+            if (count == 1)
+                to.append(time.wHour < 12 ? L'A' : L'P');
+            else
+                put_text(to, time.wHour < 12 ? u"AM" : u"PM");
         }
     });
 }
 
 /// The locale's picture without what the flags take away, and without the separator that led to it.
 const WCHAR* default_time_picture(DWORD flags) {
-    const bool marker = !(flags & (TIME_NOTIMEMARKER | TIME_FORCE24HOURFORMAT)) || (flags & TIME_FORCE24HOURFORMAT && !(flags & TIME_NOTIMEMARKER));
+    const bool marker = !(flags & (TIME_NOTIMEMARKER | TIME_FORCE24HOURFORMAT)) ||
+                        (flags & TIME_FORCE24HOURFORMAT && !(flags & TIME_NOTIMEMARKER));
     if (flags & TIME_NOMINUTESORSECONDS) return marker ? L"h tt" : L"h";
     if (flags & TIME_NOSECONDS) return marker ? L"h:mm tt" : L"h:mm";
     return marker ? L"h:mm:ss tt" : L"h:mm:ss";
@@ -122,17 +140,18 @@ int give(const MessageText& text, WCHAR* to, int size) {
 
 int format_date(bool known, DWORD flags, const SYSTEMTIME* given, const WCHAR* picture, WCHAR* to, int size) {
     constexpr DWORD kinds = DATE_SHORTDATE | DATE_LONGDATE | DATE_YEARMONTH | DATE_MONTHDAY;
-    constexpr DWORD accepted = kinds | DATE_USE_ALT_CALENDAR | DATE_LTRREADING | DATE_RTLREADING | DATE_AUTOLAYOUT | LOCALE_NOUSEROVERRIDE | LOCALE_USE_CP_ACP;
+    constexpr DWORD accepted = kinds | DATE_USE_ALT_CALENDAR | DATE_LTRREADING | DATE_RTLREADING | DATE_AUTOLAYOUT |
+                               LOCALE_NOUSEROVERRIDE | LOCALE_USE_CP_ACP;
     const DWORD kind = flags & kinds;
     if (!known || size < 0 || (size && !to)) return fail(ERROR_INVALID_PARAMETER);
     if ((flags & ~DWORD{accepted}) || (kind & (kind - 1)) || (picture && kind)) return fail(ERROR_INVALID_FLAGS);
     SYSTEMTIME date;
     if (!date_of(given, date)) return fail(ERROR_INVALID_PARAMETER);
     if (!picture) {
-        const std::uint32_t type = kind == DATE_LONGDATE ? LOCALE_SLONGDATE
-            : kind == DATE_YEARMONTH                     ? LOCALE_SYEARMONTH
-            : kind == DATE_MONTHDAY                      ? LOCALE_SMONTHDAY
-                                                         : LOCALE_SSHORTDATE;
+        const std::uint32_t type = kind == DATE_LONGDATE    ? LOCALE_SLONGDATE
+                                   : kind == DATE_YEARMONTH ? LOCALE_SYEARMONTH
+                                   : kind == DATE_MONTHDAY  ? LOCALE_SMONTHDAY
+                                                            : LOCALE_SSHORTDATE;
         picture = wide(locale_text(type));
     }
     MessageText text;
@@ -145,8 +164,10 @@ int format_time(bool known, DWORD flags, const SYSTEMTIME* given, const WCHAR* p
     if (!known || size < 0 || (size && !to)) return fail(ERROR_INVALID_PARAMETER);
     if (flags & ~DWORD{parts | LOCALE_NOUSEROVERRIDE | LOCALE_USE_CP_ACP}) return fail(ERROR_INVALID_FLAGS);
     SYSTEMTIME time;
-    if (given) time = *given;
-    else GetLocalTime(&time);
+    if (given)
+        time = *given;
+    else
+        GetLocalTime(&time);
     if (time.wHour > 23 || time.wMinute > 59 || time.wSecond > 59) return fail(ERROR_INVALID_PARAMETER);
     MessageText text;
     expand_time(picture ? picture : default_time_picture(flags), time, flags, text);
@@ -168,24 +189,31 @@ int narrow_format(const char* picture, char* to, int size, Format format) {
 
 using namespace oriel::k32;
 
-K32_EXPORT int WINAPI GetDateFormatW(LCID locale, DWORD flags, const SYSTEMTIME* date, LPCWSTR picture, LPWSTR to, int size) {
+K32_EXPORT int WINAPI GetDateFormatW(LCID locale, DWORD flags, const SYSTEMTIME* date, LPCWSTR picture, LPWSTR to,
+                                     int size) {
     return format_date(is_known_locale(locale), flags, date, picture, to, size);
 }
-K32_EXPORT int WINAPI GetDateFormatEx(LPCWSTR locale, DWORD flags, const SYSTEMTIME* date, LPCWSTR picture, LPWSTR to, int size, LPCWSTR calendar) {
-    return calendar ? fail(ERROR_INVALID_PARAMETER) : format_date(is_known_locale(locale), flags, date, picture, to, size);
+K32_EXPORT int WINAPI GetDateFormatEx(LPCWSTR locale, DWORD flags, const SYSTEMTIME* date, LPCWSTR picture, LPWSTR to,
+                                      int size, LPCWSTR calendar) {
+    return calendar ? fail(ERROR_INVALID_PARAMETER)
+                    : format_date(is_known_locale(locale), flags, date, picture, to, size);
 }
-K32_EXPORT int WINAPI GetDateFormatA(LCID locale, DWORD flags, const SYSTEMTIME* date, LPCSTR picture, LPSTR to, int size) {
+K32_EXPORT int WINAPI GetDateFormatA(LCID locale, DWORD flags, const SYSTEMTIME* date, LPCSTR picture, LPSTR to,
+                                     int size) {
     return narrow_format(picture, to, size, [&](const WCHAR* wide_picture, WCHAR* text, int room) {
         return format_date(is_known_locale(locale), flags, date, wide_picture, text, room);
     });
 }
-K32_EXPORT int WINAPI GetTimeFormatW(LCID locale, DWORD flags, const SYSTEMTIME* time, LPCWSTR picture, LPWSTR to, int size) {
+K32_EXPORT int WINAPI GetTimeFormatW(LCID locale, DWORD flags, const SYSTEMTIME* time, LPCWSTR picture, LPWSTR to,
+                                     int size) {
     return format_time(is_known_locale(locale), flags, time, picture, to, size);
 }
-K32_EXPORT int WINAPI GetTimeFormatEx(LPCWSTR locale, DWORD flags, const SYSTEMTIME* time, LPCWSTR picture, LPWSTR to, int size) {
+K32_EXPORT int WINAPI GetTimeFormatEx(LPCWSTR locale, DWORD flags, const SYSTEMTIME* time, LPCWSTR picture, LPWSTR to,
+                                      int size) {
     return format_time(is_known_locale(locale), flags, time, picture, to, size);
 }
-K32_EXPORT int WINAPI GetTimeFormatA(LCID locale, DWORD flags, const SYSTEMTIME* time, LPCSTR picture, LPSTR to, int size) {
+K32_EXPORT int WINAPI GetTimeFormatA(LCID locale, DWORD flags, const SYSTEMTIME* time, LPCSTR picture, LPSTR to,
+                                     int size) {
     return narrow_format(picture, to, size, [&](const WCHAR* wide_picture, WCHAR* text, int room) {
         return format_time(is_known_locale(locale), flags, time, wide_picture, text, room);
     });

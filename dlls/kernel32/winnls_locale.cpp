@@ -21,8 +21,10 @@ bool is_known_locale(LCID locale) {
     case LOCALE_CUSTOM_DEFAULT:
     case LOCALE_INVARIANT:
     case 0x0009: // "en"
-    case english_us: return true;
-    default: return false;
+    case english_us:
+        return true;
+    default:
+        return false;
     }
 }
 bool is_known_locale(const WCHAR* name) {
@@ -85,8 +87,12 @@ int locale_info(bool known, LCTYPE type, WCHAR* to, int size) {
 using namespace oriel::k32;
 
 // ------------------------------------------------------------------------------------- information
-K32_EXPORT int WINAPI GetLocaleInfoW(LCID locale, LCTYPE type, LPWSTR to, int size) { return locale_info(is_known_locale(locale), type, to, size); }
-K32_EXPORT int WINAPI GetLocaleInfoEx(LPCWSTR locale, LCTYPE type, LPWSTR to, int size) { return locale_info(is_known_locale(locale), type, to, size); }
+K32_EXPORT int WINAPI GetLocaleInfoW(LCID locale, LCTYPE type, LPWSTR to, int size) {
+    return locale_info(is_known_locale(locale), type, to, size);
+}
+K32_EXPORT int WINAPI GetLocaleInfoEx(LPCWSTR locale, LCTYPE type, LPWSTR to, int size) {
+    return locale_info(is_known_locale(locale), type, to, size);
+}
 K32_EXPORT int WINAPI GetLocaleInfoA(LCID locale, LCTYPE type, LPSTR to, int size) {
     if (size < 0 || (size && !to)) return fail(ERROR_INVALID_PARAMETER);
     WCHAR text[128];
@@ -100,7 +106,9 @@ K32_EXPORT int WINAPI GetLocaleInfoA(LCID locale, LCTYPE type, LPSTR to, int siz
     return WideCharToMultiByte(CP_ACP, 0, text, length, to, size, nullptr, nullptr);
 }
 /// What a user set for himself is not kept anywhere yet.
-K32_EXPORT BOOL WINAPI IsValidLocale(LCID locale, DWORD) { return is_known_locale(locale) && locale != LOCALE_NEUTRAL; }
+K32_EXPORT BOOL WINAPI IsValidLocale(LCID locale, DWORD) {
+    return is_known_locale(locale) && locale != LOCALE_NEUTRAL;
+}
 K32_EXPORT BOOL WINAPI IsValidLocaleName(LPCWSTR name) { return name && is_known_locale(name); }
 
 // ------------------------------------------------------------------------------------- names and numbers
@@ -120,10 +128,17 @@ K32_EXPORT int WINAPI ResolveLocaleName(LPCWSTR name, LPWSTR to, int size) {
     const WCHAR* const resolved = is_known_locale(name) && !(name && !*name) ? our_name : L"";
     return give(resolved, length_of(resolved), to, size);
 }
-K32_EXPORT int WINAPI GetUserDefaultLocaleName(LPWSTR to, int size) { return give(our_name, length_of(our_name), to, size); }
-K32_EXPORT int WINAPI GetSystemDefaultLocaleName(LPWSTR to, int size) { return give(our_name, length_of(our_name), to, size); }
+K32_EXPORT int WINAPI GetUserDefaultLocaleName(LPWSTR to, int size) {
+    return give(our_name, length_of(our_name), to, size);
+}
+K32_EXPORT int WINAPI GetSystemDefaultLocaleName(LPWSTR to, int size) {
+    return give(our_name, length_of(our_name), to, size);
+}
 K32_EXPORT LCID WINAPI ConvertDefaultLocale(LCID locale) {
-    return locale == LOCALE_USER_DEFAULT || locale == LOCALE_SYSTEM_DEFAULT || locale == LOCALE_NEUTRAL || locale == 0x0009 ? english_us : locale;
+    return locale == LOCALE_USER_DEFAULT || locale == LOCALE_SYSTEM_DEFAULT || locale == LOCALE_NEUTRAL ||
+                   locale == 0x0009
+               ? english_us
+               : locale;
 }
 
 K32_EXPORT LCID WINAPI GetUserDefaultLCID() { return english_us; }
@@ -168,19 +183,36 @@ K32_EXPORT BOOL WINAPI EnumSystemLocalesEx(LOCALE_ENUMPROCEX callback, DWORD, LP
 }
 
 // ------------------------------------------------------------------------------------- geography
-K32_EXPORT GEOID WINAPI GetUserGeoID(GEOCLASS kind) { return kind == GEOCLASS_NATION ? 244 : GEOID{39070}; } // the United States; the world
+K32_EXPORT GEOID WINAPI GetUserGeoID(GEOCLASS kind) {
+    return kind == GEOCLASS_NATION ? 244 : GEOID{39070};
+} // the United States; the world
 K32_EXPORT int WINAPI GetGeoInfoW(GEOID place, GEOTYPE type, LPWSTR to, int size, LANGID) {
     if (place != 244) return fail(ERROR_INVALID_PARAMETER);
     const WCHAR* text = nullptr;
     switch (type) {
-    case GEO_ISO2: text = L"US"; break;
-    case GEO_ISO3: text = L"USA"; break;
-    case GEO_NATION: text = L"244"; break;
-    case GEO_FRIENDLYNAME: text = L"United States"; break;
-    case GEO_OFFICIALNAME: text = L"United States of America"; break;
-    case GEO_RFC1766: text = L"en-us"; break;
-    case GEO_LCID: text = L"00000409"; break;
-    default: return fail(ERROR_INVALID_FLAGS);
+    case GEO_ISO2:
+        text = L"US";
+        break;
+    case GEO_ISO3:
+        text = L"USA";
+        break;
+    case GEO_NATION:
+        text = L"244";
+        break;
+    case GEO_FRIENDLYNAME:
+        text = L"United States";
+        break;
+    case GEO_OFFICIALNAME:
+        text = L"United States of America";
+        break;
+    case GEO_RFC1766:
+        text = L"en-us";
+        break;
+    case GEO_LCID:
+        text = L"00000409";
+        break;
+    default:
+        return fail(ERROR_INVALID_FLAGS);
     }
     return give(text, length_of(text), to, size);
 }

@@ -74,10 +74,12 @@ void round_to(Decimal& value, unsigned digits) {
         value.fraction_count = digits;
         if (up) round_up(value);
     }
-    while (value.fraction_count < digits && value.fraction_count < most_digits) value.fraction[value.fraction_count++] = L'0';
+    while (value.fraction_count < digits && value.fraction_count < most_digits)
+        value.fraction[value.fraction_count++] = L'0';
 }
 bool is_zero(const Decimal& value) {
-    return value.whole_count == 0 && std::all_of(value.fraction, value.fraction + value.fraction_count, [](WCHAR c) { return c == L'0'; });
+    return value.whole_count == 0 &&
+           std::all_of(value.fraction, value.fraction + value.fraction_count, [](WCHAR c) { return c == L'0'; });
 }
 
 struct Style {
@@ -110,17 +112,22 @@ void put_digits(MessageText& to, const Decimal& value, const Style& style) {
 }
 
 /// Writes a pattern: 1 stands for the number, $ for the currency's symbol, other characters for themselves.
-void put_pattern(MessageText& to, const char* pattern, const Decimal& value, const Style& style, const WCHAR* symbol) {
+void put_pattern(MessageText& to, const char* pattern, const Decimal& value, const Style& style,
+                 const WCHAR* symbol) {
     for (; *pattern; ++pattern) {
-        if (*pattern == '1') put_digits(to, value, style);
-        else if (*pattern == '$') put(to, symbol);
-        else to.append(static_cast<WCHAR>(*pattern));
+        if (*pattern == '1')
+            put_digits(to, value, style);
+        else if (*pattern == '$')
+            put(to, symbol);
+        else
+            to.append(static_cast<WCHAR>(*pattern));
     }
 }
 
 constexpr const char* negative_numbers[] = {"(1)", "-1", "- 1", "1-", "1 -"};
 constexpr const char* positive_money[] = {"$1", "1$", "$ 1", "1 $"};
-constexpr const char* negative_money[] = {"($1)", "-$1", "$-1", "$1-", "(1$)", "-1$", "1-$", "1$-", "-1 $", "-$ 1", "1 $-", "$ 1-", "$ -1", "1- $", "($ 1)", "(1 $)"};
+constexpr const char* negative_money[] = {"($1)", "-$1",  "$-1",  "$1-",  "(1$)", "-1$",  "1-$",   "1$-",
+                                          "-1 $", "-$ 1", "1 $-", "$ 1-", "$ -1", "1- $", "($ 1)", "(1 $)"};
 
 int give(const MessageText& text, WCHAR* to, int size) {
     const std::size_t length = text.length();
@@ -135,32 +142,39 @@ int give(const MessageText& text, WCHAR* to, int size) {
 int format_number(bool known, DWORD flags, const WCHAR* text, const NUMBERFMTW* format, WCHAR* to, int size) {
     if (!known || !text || size < 0 || (size && !to)) return fail(ERROR_INVALID_PARAMETER);
     if (format && flags) return fail(ERROR_INVALID_FLAGS);
-    if (format && (format->NegativeOrder > 4 || format->LeadingZero > 1 || format->NumDigits > 9)) return fail(ERROR_INVALID_PARAMETER);
-    const Style style = format ? Style{format->NumDigits, format->LeadingZero != 0, format->Grouping, format->lpDecimalSep, format->lpThousandSep}
+    if (format && (format->NegativeOrder > 4 || format->LeadingZero > 1 || format->NumDigits > 9))
+        return fail(ERROR_INVALID_PARAMETER);
+    const Style style = format ? Style{format->NumDigits, format->LeadingZero != 0, format->Grouping,
+                                       format->lpDecimalSep, format->lpThousandSep}
                                : Style{2, true, 3, L".", L","};
     Decimal value;
     if (!parse(text, value)) return fail(ERROR_INVALID_PARAMETER);
     round_to(value, style.digits);
     MessageText result;
-    if (value.negative && !is_zero(value)) put_pattern(result, negative_numbers[format ? format->NegativeOrder : 1], value, style, L"");
-    else put_digits(result, value, style);
+    if (value.negative && !is_zero(value))
+        put_pattern(result, negative_numbers[format ? format->NegativeOrder : 1], value, style, L"");
+    else
+        put_digits(result, value, style);
     return give(result, to, size);
 }
 
 int format_money(bool known, DWORD flags, const WCHAR* text, const CURRENCYFMTW* format, WCHAR* to, int size) {
     if (!known || !text || size < 0 || (size && !to)) return fail(ERROR_INVALID_PARAMETER);
     if (format && flags) return fail(ERROR_INVALID_FLAGS);
-    if (format && (format->NegativeOrder > 15 || format->PositiveOrder > 3 || format->LeadingZero > 1 || format->NumDigits > 9))
+    if (format &&
+        (format->NegativeOrder > 15 || format->PositiveOrder > 3 || format->LeadingZero > 1 || format->NumDigits > 9))
         return fail(ERROR_INVALID_PARAMETER);
-    const Style style = format ? Style{format->NumDigits, format->LeadingZero != 0, format->Grouping, format->lpDecimalSep, format->lpThousandSep}
+    const Style style = format ? Style{format->NumDigits, format->LeadingZero != 0, format->Grouping,
+                                       format->lpDecimalSep, format->lpThousandSep}
                                : Style{2, true, 3, L".", L","};
     const WCHAR* const symbol = format ? format->lpCurrencySymbol : L"$";
     Decimal value;
     if (!parse(text, value)) return fail(ERROR_INVALID_PARAMETER);
     round_to(value, style.digits);
     MessageText result;
-    const char* const pattern = value.negative && !is_zero(value) ? negative_money[format ? format->NegativeOrder : 0]
-                                                                  : positive_money[format ? format->PositiveOrder : 0];
+    const char* const pattern = value.negative && !is_zero(value)
+                                    ? negative_money[format ? format->NegativeOrder : 0]
+                                    : positive_money[format ? format->PositiveOrder : 0];
     put_pattern(result, pattern, value, style, symbol);
     return give(result, to, size);
 }
@@ -170,15 +184,19 @@ int format_money(bool known, DWORD flags, const WCHAR* text, const CURRENCYFMTW*
 
 using namespace oriel::k32;
 
-K32_EXPORT int WINAPI GetNumberFormatW(LCID locale, DWORD flags, LPCWSTR value, const NUMBERFMTW* format, LPWSTR to, int size) {
+K32_EXPORT int WINAPI GetNumberFormatW(LCID locale, DWORD flags, LPCWSTR value, const NUMBERFMTW* format, LPWSTR to,
+                                       int size) {
     return format_number(is_known_locale(locale), flags, value, format, to, size);
 }
-K32_EXPORT int WINAPI GetNumberFormatEx(LPCWSTR locale, DWORD flags, LPCWSTR value, const NUMBERFMTW* format, LPWSTR to, int size) {
+K32_EXPORT int WINAPI GetNumberFormatEx(LPCWSTR locale, DWORD flags, LPCWSTR value, const NUMBERFMTW* format,
+                                        LPWSTR to, int size) {
     return format_number(is_known_locale(locale), flags, value, format, to, size);
 }
-K32_EXPORT int WINAPI GetCurrencyFormatW(LCID locale, DWORD flags, LPCWSTR value, const CURRENCYFMTW* format, LPWSTR to, int size) {
+K32_EXPORT int WINAPI GetCurrencyFormatW(LCID locale, DWORD flags, LPCWSTR value, const CURRENCYFMTW* format,
+                                         LPWSTR to, int size) {
     return format_money(is_known_locale(locale), flags, value, format, to, size);
 }
-K32_EXPORT int WINAPI GetCurrencyFormatEx(LPCWSTR locale, DWORD flags, LPCWSTR value, const CURRENCYFMTW* format, LPWSTR to, int size) {
+K32_EXPORT int WINAPI GetCurrencyFormatEx(LPCWSTR locale, DWORD flags, LPCWSTR value, const CURRENCYFMTW* format,
+                                          LPWSTR to, int size) {
     return format_money(is_known_locale(locale), flags, value, format, to, size);
 }

@@ -8,14 +8,23 @@
 
 using namespace oriel::rtl;
 
-NT_EXPORT void NT_API RtlInitializeBitMap(NtBitmap* BitMapHeader, std::uint32_t* BitMapBuffer, std::uint32_t SizeOfBitMap) {
+NT_EXPORT void NT_API RtlInitializeBitMap(NtBitmap* BitMapHeader, std::uint32_t* BitMapBuffer,
+                                          std::uint32_t SizeOfBitMap) {
     BitMapHeader->SizeOfBitMap = SizeOfBitMap;
     BitMapHeader->Buffer = BitMapBuffer;
 }
-NT_EXPORT void NT_API RtlClearAllBits(NtBitmap* BitMapHeader) { write_bits(*BitMapHeader, 0, BitMapHeader->SizeOfBitMap, false); }
-NT_EXPORT void NT_API RtlSetAllBits(NtBitmap* BitMapHeader) { write_bits(*BitMapHeader, 0, BitMapHeader->SizeOfBitMap, true); }
-NT_EXPORT void NT_API RtlClearBit(NtBitmap* BitMapHeader, std::uint32_t BitNumber) { write_bits(*BitMapHeader, BitNumber, 1, false); }
-NT_EXPORT void NT_API RtlSetBit(NtBitmap* BitMapHeader, std::uint32_t BitNumber) { write_bits(*BitMapHeader, BitNumber, 1, true); }
+NT_EXPORT void NT_API RtlClearAllBits(NtBitmap* BitMapHeader) {
+    write_bits(*BitMapHeader, 0, BitMapHeader->SizeOfBitMap, false);
+}
+NT_EXPORT void NT_API RtlSetAllBits(NtBitmap* BitMapHeader) {
+    write_bits(*BitMapHeader, 0, BitMapHeader->SizeOfBitMap, true);
+}
+NT_EXPORT void NT_API RtlClearBit(NtBitmap* BitMapHeader, std::uint32_t BitNumber) {
+    write_bits(*BitMapHeader, BitNumber, 1, false);
+}
+NT_EXPORT void NT_API RtlSetBit(NtBitmap* BitMapHeader, std::uint32_t BitNumber) {
+    write_bits(*BitMapHeader, BitNumber, 1, true);
+}
 NT_EXPORT std::uint8_t NT_API RtlTestBit(NtBitmap* BitMapHeader, std::uint32_t BitNumber) {
     return test_bit(*BitMapHeader, BitNumber);
 }
@@ -25,16 +34,20 @@ NT_EXPORT void NT_API RtlClearBits(NtBitmap* BitMapHeader, std::uint32_t Startin
 NT_EXPORT void NT_API RtlSetBits(NtBitmap* BitMapHeader, std::uint32_t StartingIndex, std::uint32_t NumberToSet) {
     write_bits(*BitMapHeader, StartingIndex, NumberToSet, true);
 }
-NT_EXPORT std::uint8_t NT_API RtlAreBitsClear(NtBitmap* BitMapHeader, std::uint32_t StartingIndex, std::uint32_t Length) {
+NT_EXPORT std::uint8_t NT_API RtlAreBitsClear(NtBitmap* BitMapHeader, std::uint32_t StartingIndex,
+                                              std::uint32_t Length) {
     return all_bits_are(*BitMapHeader, StartingIndex, Length, false);
 }
-NT_EXPORT std::uint8_t NT_API RtlAreBitsSet(NtBitmap* BitMapHeader, std::uint32_t StartingIndex, std::uint32_t Length) {
+NT_EXPORT std::uint8_t NT_API RtlAreBitsSet(NtBitmap* BitMapHeader, std::uint32_t StartingIndex,
+                                            std::uint32_t Length) {
     return all_bits_are(*BitMapHeader, StartingIndex, Length, true);
 }
-NT_EXPORT std::uint32_t NT_API RtlFindClearBits(NtBitmap* BitMapHeader, std::uint32_t NumberToFind, std::uint32_t HintIndex) {
+NT_EXPORT std::uint32_t NT_API RtlFindClearBits(NtBitmap* BitMapHeader, std::uint32_t NumberToFind,
+                                                std::uint32_t HintIndex) {
     return find_run(*BitMapHeader, NumberToFind, HintIndex, false);
 }
-NT_EXPORT std::uint32_t NT_API RtlFindSetBits(NtBitmap* BitMapHeader, std::uint32_t NumberToFind, std::uint32_t HintIndex) {
+NT_EXPORT std::uint32_t NT_API RtlFindSetBits(NtBitmap* BitMapHeader, std::uint32_t NumberToFind,
+                                              std::uint32_t HintIndex) {
     return find_run(*BitMapHeader, NumberToFind, HintIndex, true);
 }
 NT_EXPORT std::uint32_t NT_API RtlFindClearBitsAndSet(NtBitmap* BitMapHeader, std::uint32_t NumberToFind,

@@ -47,7 +47,8 @@ Parsed parse(const C* text, C** end, int base, std::uint64_t limit) {
 template<class C> std::int32_t to_long(const C* text, C** end, int base) {
     const Parsed parsed = parse(text, end, base, 0x80000000u);
     const std::uint32_t most = parsed.negative ? 0x80000000u : 0x7FFFFFFFu;
-    const auto value = parsed.overflow || parsed.magnitude > most ? most : static_cast<std::uint32_t>(parsed.magnitude);
+    const auto value =
+        parsed.overflow || parsed.magnitude > most ? most : static_cast<std::uint32_t>(parsed.magnitude);
     return static_cast<std::int32_t>(parsed.negative ? 0u - value : value);
 }
 template<class C> std::uint32_t to_unsigned_long(const C* text, C** end, int base) {
@@ -85,24 +86,40 @@ template<class C> C* from_signed(std::int64_t value, std::uint64_t bits, C* to, 
 NT_EXPORT long strtol(const char* Text, char** End, int Base) { return to_long(Text, End, Base); }
 NT_EXPORT unsigned long strtoul(const char* Text, char** End, int Base) { return to_unsigned_long(Text, End, Base); }
 NT_EXPORT long wcstol(const wchar_t* Text, wchar_t** End, int Base) { return to_long(Text, End, Base); }
-NT_EXPORT unsigned long wcstoul(const wchar_t* Text, wchar_t** End, int Base) { return to_unsigned_long(Text, End, Base); }
+NT_EXPORT unsigned long wcstoul(const wchar_t* Text, wchar_t** End, int Base) {
+    return to_unsigned_long(Text, End, Base);
+}
 NT_EXPORT int atoi(const char* Text) { return static_cast<int>(to_int64(Text)); }
 NT_EXPORT long atol(const char* Text) { return static_cast<std::int32_t>(to_int64(Text)); }
 NT_EXPORT std::int64_t _atoi64(const char* Text) { return to_int64(Text); }
 NT_EXPORT int _wtoi(const wchar_t* Text) { return static_cast<int>(to_int64(Text)); }
 NT_EXPORT long _wtol(const wchar_t* Text) { return static_cast<std::int32_t>(to_int64(Text)); }
 NT_EXPORT std::int64_t _wtoi64(const wchar_t* Text) { return to_int64(Text); }
-NT_EXPORT char* _itoa(int Value, char* To, int Base) { return from_signed(Value, static_cast<std::uint32_t>(Value), To, Base); }
-NT_EXPORT char* _ltoa(long Value, char* To, int Base) { return from_signed(Value, static_cast<std::uint32_t>(Value), To, Base); }
+NT_EXPORT char* _itoa(int Value, char* To, int Base) {
+    return from_signed(Value, static_cast<std::uint32_t>(Value), To, Base);
+}
+NT_EXPORT char* _ltoa(long Value, char* To, int Base) {
+    return from_signed(Value, static_cast<std::uint32_t>(Value), To, Base);
+}
 NT_EXPORT char* _ultoa(unsigned long Value, char* To, int Base) { return from_integer(Value, false, To, Base); }
-NT_EXPORT char* _i64toa(std::int64_t Value, char* To, int Base) { return from_signed(Value, static_cast<std::uint64_t>(Value), To, Base); }
+NT_EXPORT char* _i64toa(std::int64_t Value, char* To, int Base) {
+    return from_signed(Value, static_cast<std::uint64_t>(Value), To, Base);
+}
 NT_EXPORT char* _ui64toa(std::uint64_t Value, char* To, int Base) { return from_integer(Value, false, To, Base); }
-NT_EXPORT wchar_t* _itow(int Value, wchar_t* To, int Base) { return from_signed(Value, static_cast<std::uint32_t>(Value), To, Base); }
-NT_EXPORT wchar_t* _ltow(long Value, wchar_t* To, int Base) { return from_signed(Value, static_cast<std::uint32_t>(Value), To, Base); }
+NT_EXPORT wchar_t* _itow(int Value, wchar_t* To, int Base) {
+    return from_signed(Value, static_cast<std::uint32_t>(Value), To, Base);
+}
+NT_EXPORT wchar_t* _ltow(long Value, wchar_t* To, int Base) {
+    return from_signed(Value, static_cast<std::uint32_t>(Value), To, Base);
+}
 NT_EXPORT wchar_t* _ultow(unsigned long Value, wchar_t* To, int Base) { return from_integer(Value, false, To, Base); }
-NT_EXPORT wchar_t* _i64tow(std::int64_t Value, wchar_t* To, int Base) { return from_signed(Value, static_cast<std::uint64_t>(Value), To, Base); }
+NT_EXPORT wchar_t* _i64tow(std::int64_t Value, wchar_t* To, int Base) {
+    return from_signed(Value, static_cast<std::uint64_t>(Value), To, Base);
+}
 NT_EXPORT int abs(int Value) { return Value < 0 ? static_cast<int>(0u - static_cast<unsigned>(Value)) : Value; }
-NT_EXPORT long labs(long Value) { return Value < 0 ? static_cast<long>(0ul - static_cast<unsigned long>(Value)) : Value; }
+NT_EXPORT long labs(long Value) {
+    return Value < 0 ? static_cast<long>(0ul - static_cast<unsigned long>(Value)) : Value;
+}
 
 // ------------------------------------------------------------------------------------- sorting
 

@@ -31,7 +31,9 @@ NT_EXPORT int _vsnprintf(char* To, std::size_t Room, const char* Format, va_list
 NT_EXPORT int _vsnwprintf(wchar_t* To, std::size_t Room, const wchar_t* Format, va_list Arguments) {
     return format_bounded(u16(To), Room, u16(Format), Arguments);
 }
-NT_EXPORT int vsprintf(char* To, const char* Format, va_list Arguments) { return format_unbounded(To, Format, Arguments); }
+NT_EXPORT int vsprintf(char* To, const char* Format, va_list Arguments) {
+    return format_unbounded(To, Format, Arguments);
+}
 
 NT_EXPORT int _snprintf(char* To, std::size_t Room, const char* Format, ...) {
     va_list arguments;

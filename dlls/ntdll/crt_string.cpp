@@ -93,10 +93,14 @@ NT_EXPORT char* strncpy(char* To, const char* From, std::size_t Count) { return 
 NT_EXPORT char* strcat(char* To, const char* From) { return append(To, From, all); }
 NT_EXPORT char* strncat(char* To, const char* From, std::size_t Count) { return append(To, From, Count); }
 NT_EXPORT int strcmp(const char* Left, const char* Right) { return compare<char, same<char>>(Left, Right, all); }
-NT_EXPORT int strncmp(const char* Left, const char* Right, std::size_t Count) { return compare<char, same<char>>(Left, Right, Count); }
+NT_EXPORT int strncmp(const char* Left, const char* Right, std::size_t Count) {
+    return compare<char, same<char>>(Left, Right, Count);
+}
 NT_EXPORT int _stricmp(const char* Left, const char* Right) { return compare<char, lower<char>>(Left, Right, all); }
 NT_EXPORT int _strcmpi(const char* Left, const char* Right) { return compare<char, lower<char>>(Left, Right, all); }
-NT_EXPORT int _strnicmp(const char* Left, const char* Right, std::size_t Count) { return compare<char, lower<char>>(Left, Right, Count); }
+NT_EXPORT int _strnicmp(const char* Left, const char* Right, std::size_t Count) {
+    return compare<char, lower<char>>(Left, Right, Count);
+}
 NT_EXPORT char* strchr(const char* Text, int Wanted) { return find(Text, static_cast<char>(Wanted)); }
 NT_EXPORT char* strrchr(const char* Text, int Wanted) { return find_last(Text, static_cast<char>(Wanted)); }
 NT_EXPORT char* strstr(const char* Text, const char* Wanted) { return find_text(Text, Wanted); }
@@ -115,11 +119,15 @@ NT_EXPORT wchar_t* wcscpy(wchar_t* To, const wchar_t* From) { return copy(To, Fr
 NT_EXPORT wchar_t* wcsncpy(wchar_t* To, const wchar_t* From, std::size_t Count) { return copy(To, From, Count); }
 NT_EXPORT wchar_t* wcscat(wchar_t* To, const wchar_t* From) { return append(To, From, all); }
 NT_EXPORT wchar_t* wcsncat(wchar_t* To, const wchar_t* From, std::size_t Count) { return append(To, From, Count); }
-NT_EXPORT int wcscmp(const wchar_t* Left, const wchar_t* Right) { return compare<wchar_t, same<wchar_t>>(Left, Right, all); }
+NT_EXPORT int wcscmp(const wchar_t* Left, const wchar_t* Right) {
+    return compare<wchar_t, same<wchar_t>>(Left, Right, all);
+}
 NT_EXPORT int wcsncmp(const wchar_t* Left, const wchar_t* Right, std::size_t Count) {
     return compare<wchar_t, same<wchar_t>>(Left, Right, Count);
 }
-NT_EXPORT int _wcsicmp(const wchar_t* Left, const wchar_t* Right) { return compare<wchar_t, lower<wchar_t>>(Left, Right, all); }
+NT_EXPORT int _wcsicmp(const wchar_t* Left, const wchar_t* Right) {
+    return compare<wchar_t, lower<wchar_t>>(Left, Right, all);
+}
 NT_EXPORT int _wcsnicmp(const wchar_t* Left, const wchar_t* Right, std::size_t Count) {
     return compare<wchar_t, lower<wchar_t>>(Left, Right, Count);
 }

@@ -33,7 +33,8 @@ constinit bool first_block_replaced = false; ///< guarded by the PEB lock
 void replace_own(char16_t* block) {
     char16_t* const old = parameters().Environment;
     parameters().Environment = block;
-    parameters().EnvironmentSize = static_cast<nt::uptr<nt::Native>>(EnvironmentView(block).size() * sizeof(char16_t));
+    parameters().EnvironmentSize =
+        static_cast<nt::uptr<nt::Native>>(EnvironmentView(block).size() * sizeof(char16_t));
     ++parameters().EnvironmentVersion;
     if (first_block_replaced && old != nullptr) free_memory(old);
     first_block_replaced = true;
@@ -81,8 +82,9 @@ Status change(char16_t** environment, Text name, const Text* value) {
 
 } // namespace
 
-NT_EXPORT Status NT_API RtlQueryEnvironmentVariable(char16_t* Environment, const char16_t* Name, std::size_t NameLength,
-                                                    char16_t* Value, std::size_t ValueLength, std::size_t* ReturnLength) {
+NT_EXPORT Status NT_API RtlQueryEnvironmentVariable(char16_t* Environment, const char16_t* Name,
+                                                    std::size_t NameLength, char16_t* Value, std::size_t ValueLength,
+                                                    std::size_t* ReturnLength) {
     const PebLockHold hold;
     const char16_t* const block = Environment != nullptr ? Environment : parameters().Environment.get();
     std::size_t length = 0;
@@ -96,7 +98,8 @@ NT_EXPORT Status NT_API RtlQueryEnvironmentVariable_U(char16_t* Environment, con
     const PebLockHold hold;
     const char16_t* const block = Environment != nullptr ? Environment : parameters().Environment.get();
     std::size_t length = 0;
-    const Status status = query(block, text_of(*Name), Value->Buffer, Value->MaximumLength / sizeof(char16_t), &length);
+    const Status status =
+        query(block, text_of(*Name), Value->Buffer, Value->MaximumLength / sizeof(char16_t), &length);
     if (status == Status::VariableNotFound) return status;
     // Too small: Length says how much is needed, without the NUL.
     if (status == Status::BufferTooSmall) --length;
@@ -147,9 +150,9 @@ NT_EXPORT Status NT_API RtlSetCurrentEnvironment(char16_t* Environment, char16_t
     return Status::Success;
 }
 
-NT_EXPORT Status NT_API RtlExpandEnvironmentStrings(char16_t* Environment, const char16_t* Source, std::size_t SourceLength,
-                                                    char16_t* Destination, std::size_t DestinationLength,
-                                                    std::size_t* ReturnLength) {
+NT_EXPORT Status NT_API RtlExpandEnvironmentStrings(char16_t* Environment, const char16_t* Source,
+                                                    std::size_t SourceLength, char16_t* Destination,
+                                                    std::size_t DestinationLength, std::size_t* ReturnLength) {
     const PebLockHold hold;
     const char16_t* const block = Environment != nullptr ? Environment : parameters().Environment.get();
     const Expanded done = expand(block, {Source, SourceLength}, Destination, DestinationLength);
@@ -161,7 +164,8 @@ NT_EXPORT Status NT_API RtlExpandEnvironmentStrings_U(char16_t* Environment, con
                                                       NtUnicodeString* Destination, std::uint32_t* ReturnedLength) {
     const PebLockHold hold;
     const char16_t* const block = Environment != nullptr ? Environment : parameters().Environment.get();
-    const Expanded done = expand(block, text_of(*Source), Destination->Buffer, Destination->MaximumLength / sizeof(char16_t));
+    const Expanded done =
+        expand(block, text_of(*Source), Destination->Buffer, Destination->MaximumLength / sizeof(char16_t));
     if (ReturnedLength != nullptr) *ReturnedLength = static_cast<std::uint32_t>(done.needed * sizeof(char16_t));
     if (!done.complete) return Status::BufferTooSmall;
     Destination->Length = static_cast<std::uint16_t>((done.needed - 1) * sizeof(char16_t));

@@ -7,7 +7,9 @@
 
 using nt::Status;
 
-NT_EXPORT std::uint32_t NT_API RtlNtStatusToDosErrorNoTeb(Status Status) { return oriel::rtl::win32_error_of(Status); }
+NT_EXPORT std::uint32_t NT_API RtlNtStatusToDosErrorNoTeb(Status Status) {
+    return oriel::rtl::win32_error_of(Status);
+}
 
 NT_EXPORT std::uint32_t NT_API RtlNtStatusToDosError(Status Status) {
     nt::current_teb()->LastStatusValue = Status;
@@ -16,8 +18,12 @@ NT_EXPORT std::uint32_t NT_API RtlNtStatusToDosError(Status Status) {
 
 NT_EXPORT Status NT_API RtlGetLastNtStatus() { return nt::current_teb()->LastStatusValue; }
 NT_EXPORT std::uint32_t NT_API RtlGetLastWin32Error() { return nt::current_teb()->LastErrorValue; }
-NT_EXPORT void NT_API RtlSetLastWin32Error(std::uint32_t Win32Error) { nt::current_teb()->LastErrorValue = Win32Error; }
-NT_EXPORT void NT_API RtlRestoreLastWin32Error(std::uint32_t Win32Error) { nt::current_teb()->LastErrorValue = Win32Error; }
+NT_EXPORT void NT_API RtlSetLastWin32Error(std::uint32_t Win32Error) {
+    nt::current_teb()->LastErrorValue = Win32Error;
+}
+NT_EXPORT void NT_API RtlRestoreLastWin32Error(std::uint32_t Win32Error) {
+    nt::current_teb()->LastErrorValue = Win32Error;
+}
 
 NT_EXPORT void NT_API RtlSetLastWin32ErrorAndNtStatusFromNtStatus(Status Status) {
     nt::current_teb()->LastErrorValue = RtlNtStatusToDosError(Status);

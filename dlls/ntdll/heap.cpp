@@ -43,8 +43,8 @@ bool fail_for_block(void* handle, void* data, BlockVerdict verdict) {
 
 } // namespace
 
-NT_EXPORT void* NT_API RtlCreateHeap(std::uint32_t Flags, void* HeapBase, std::size_t ReserveSize, std::size_t CommitSize,
-                                     void* Lock, NtHeapParameters* Parameters) {
+NT_EXPORT void* NT_API RtlCreateHeap(std::uint32_t Flags, void* HeapBase, std::size_t ReserveSize,
+                                     std::size_t CommitSize, void* Lock, NtHeapParameters* Parameters) {
     if (HeapBase != nullptr) return nullptr; // a heap in the caller's own memory: undone
     if ((Flags & flag::no_serialize) && Lock != nullptr) return nullptr;
     heap::CreateRequest request{Flags, ReserveSize, CommitSize, peb().NtGlobalFlag};
@@ -54,7 +54,8 @@ NT_EXPORT void* NT_API RtlCreateHeap(std::uint32_t Flags, void* HeapBase, std::s
     if (Lock != nullptr) heap.LockVariable = static_cast<CriticalSection*>(Lock);
     if (Parameters != nullptr && Parameters->Length >= sizeof(NtHeapParameters)) {
         if (Parameters->SegmentReserve != 0) heap.SegmentReserve = Parameters->SegmentReserve;
-        if (Parameters->SegmentCommit != 0) heap.SegmentCommit = oriel::align_up(Parameters->SegmentCommit, oriel::page_size);
+        if (Parameters->SegmentCommit != 0)
+            heap.SegmentCommit = oriel::align_up(Parameters->SegmentCommit, oriel::page_size);
     }
     if (!heap::register_heap(heap).ok()) {
         heap::destroy(heap);
@@ -112,7 +113,8 @@ NT_EXPORT std::uint8_t NT_API RtlValidateHeap(void* HeapHandle, std::uint32_t Fl
 NT_EXPORT std::uint8_t NT_API RtlValidateProcessHeaps() {
     heap::lock_registry();
     bool sound = true;
-    for (Heap* each : heap::registered_heaps()) sound = sound && heap::validate(*each, 0, nullptr) == BlockVerdict::Good;
+    for (Heap* each : heap::registered_heaps())
+        sound = sound && heap::validate(*each, 0, nullptr) == BlockVerdict::Good;
     heap::unlock_registry();
     return sound;
 }
@@ -206,8 +208,8 @@ NT_EXPORT Status NT_API RtlSetHeapInformation(void* HeapHandle, nt::HeapInformat
     }
 }
 
-NT_EXPORT std::uint8_t NT_API RtlGetUserInfoHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress, void** UserValue,
-                                                 std::uint32_t* UserFlags) {
+NT_EXPORT std::uint8_t NT_API RtlGetUserInfoHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress,
+                                                 void** UserValue, std::uint32_t* UserFlags) {
     heap::UserInfo info;
     if (!heap::get_user_info(as_heap(HeapHandle), Flags, BaseAddress, info)) {
         platform::set_last_error(error_invalid_parameter);

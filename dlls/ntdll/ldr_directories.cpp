@@ -68,8 +68,8 @@ NT_EXPORT Status NT_API LdrRemoveDllDirectory(void* Cookie) {
 }
 
 NT_EXPORT Status NT_API LdrSetDefaultDllDirectories(std::uint32_t Options) {
-    constexpr std::uint32_t allowed = nt::ldr_search_application_dir | nt::ldr_search_user_dirs | nt::ldr_search_system32
-                                      | nt::ldr_search_default_dirs;
+    constexpr std::uint32_t allowed = nt::ldr_search_application_dir | nt::ldr_search_user_dirs |
+                                      nt::ldr_search_system32 | nt::ldr_search_default_dirs;
     if (Options == 0 || (Options & ~allowed) != 0) return Status::InvalidParameter;
     const HoldLoaderLock held;
     load_settings.default_options = Options;

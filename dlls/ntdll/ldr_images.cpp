@@ -20,7 +20,8 @@ NT_EXPORT Status NT_API RtlImageNtHeaderEx(std::uint32_t Flags, void* BaseAddres
                                            NtLdrNtHeaders** Headers) {
     if (Headers == nullptr) return Status::InvalidParameter;
     *Headers = nullptr;
-    if ((Flags & ~no_range_check) != 0 || BaseAddress == nullptr || BaseAddress == current_process) return Status::InvalidParameter;
+    if ((Flags & ~no_range_check) != 0 || BaseAddress == nullptr || BaseAddress == current_process)
+        return Status::InvalidParameter;
     const bool ranged = (Flags & no_range_check) == 0;
     if (ranged && Size < sizeof(nt::IMAGE_DOS_HEADER)) return Status::InvalidImageFormat;
     const auto* dos = static_cast<const nt::IMAGE_DOS_HEADER*>(BaseAddress);
@@ -41,8 +42,8 @@ NT_EXPORT NtLdrNtHeaders* NT_API RtlImageNtHeader(void* BaseAddress) {
     return headers;
 }
 
-NT_EXPORT void* NT_API RtlImageDirectoryEntryToData(void* BaseAddress, std::uint8_t MappedAsImage, std::uint16_t Directory,
-                                                    std::uint32_t* Size) {
+NT_EXPORT void* NT_API RtlImageDirectoryEntryToData(void* BaseAddress, std::uint8_t MappedAsImage,
+                                                    std::uint16_t Directory, std::uint32_t* Size) {
     *Size = 0;
     auto handle = reinterpret_cast<std::uintptr_t>(BaseAddress);
     // A mark in the handle speaks louder than the argument.
@@ -94,7 +95,8 @@ NT_EXPORT Status NT_API LdrFindResourceEx_U(std::uint32_t, void* BaseAddress, co
     return LdrFindResource_U(BaseAddress, ResourcePath, Level, Entry);
 }
 
-NT_EXPORT Status NT_API LdrFindResourceDirectory_U(void* BaseAddress, const std::uintptr_t* ResourcePath, std::uint32_t Level,
+NT_EXPORT Status NT_API LdrFindResourceDirectory_U(void* BaseAddress, const std::uintptr_t* ResourcePath,
+                                                   std::uint32_t Level,
                                                    const nt::IMAGE_RESOURCE_DIRECTORY** Directory) {
     ResourceFound found;
     const Status status = find_resource(ResourceImage(BaseAddress), {ResourcePath, Level}, found);
@@ -104,8 +106,8 @@ NT_EXPORT Status NT_API LdrFindResourceDirectory_U(void* BaseAddress, const std:
     return Status::Success;
 }
 
-NT_EXPORT Status NT_API LdrAccessResource(void* BaseAddress, const nt::IMAGE_RESOURCE_DATA_ENTRY* Entry, void** Address,
-                                          std::uint32_t* Size) {
+NT_EXPORT Status NT_API LdrAccessResource(void* BaseAddress, const nt::IMAGE_RESOURCE_DATA_ENTRY* Entry,
+                                          void** Address, std::uint32_t* Size) {
     const ResourceImage image(BaseAddress);
     if (!image.ok() || Entry == nullptr) return Status::ResourceDataNotFound;
     const std::byte* data = image.at(Entry->OffsetToData, Entry->Size);

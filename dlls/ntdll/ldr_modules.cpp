@@ -12,11 +12,13 @@ namespace {
 constexpr std::uintptr_t path_is_options = 1;
 
 /// LdrLoadDll's first argument: a path, or marked options.
-LoadRequest request_of(const char16_t* path_or_options, const std::uint32_t* characteristics, const NtLdrUnicodeString& name) {
+LoadRequest request_of(const char16_t* path_or_options, const std::uint32_t* characteristics,
+                       const NtLdrUnicodeString& name) {
     LoadRequest request;
     request.name = view_of(name);
     const auto value = reinterpret_cast<std::uintptr_t>(path_or_options);
-    if ((value & path_is_options) != 0) request.options = static_cast<std::uint32_t>(value) & nt::ldr_search_options_mask;
+    if ((value & path_is_options) != 0)
+        request.options = static_cast<std::uint32_t>(value) & nt::ldr_search_options_mask;
     else if (path_or_options != nullptr) request.explicit_path = path_or_options;
     request.dont_resolve = characteristics != nullptr && (*characteristics & nt::ldr_dont_resolve_references) != 0;
     return request;
@@ -37,7 +39,8 @@ NT_EXPORT Status NT_API LdrUnloadDll(void* BaseAddress) { return unload_dll(Base
 NT_EXPORT Status NT_API LdrGetDllHandleEx(std::uint32_t Flags, const char16_t*, const std::uint32_t*,
                                           const NtLdrUnicodeString* DllName, void** BaseAddress) {
     if (BaseAddress != nullptr) *BaseAddress = nullptr;
-    if ((Flags & ~std::uint32_t{nt::ldr_unchanged_reference_count | nt::ldr_pin}) != 0) return Status::InvalidParameter;
+    if ((Flags & ~std::uint32_t{nt::ldr_unchanged_reference_count | nt::ldr_pin}) != 0)
+        return Status::InvalidParameter;
     Module* module = nullptr;
     Status status = find_loaded(view_of(*DllName), module);
     if (!nt::is_success(status)) return status;

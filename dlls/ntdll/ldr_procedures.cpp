@@ -25,7 +25,9 @@ std::uint32_t win32_error_of(Status status) {
     }
 }
 
-bool is_about_procedure(Status status) { return status == Status::EntrypointNotFound || status == Status::OrdinalNotFound; }
+bool is_about_procedure(Status status) {
+    return status == Status::EntrypointNotFound || status == Status::OrdinalNotFound;
+}
 
 /// Visual C++'s delay helper raises these where no hook helps: 0xC06D007E "module", 0xC06D007F "procedure".
 [[noreturn]] void raise_delay_failure(Status status, nt::DELAYLOAD_INFO<Native>& info) {
@@ -55,8 +57,8 @@ nt::DELAYLOAD_INFO<Native> failure_info(const DelayedCall& call, Status status) 
 
 } // namespace
 
-NT_EXPORT Status NT_API LdrGetProcedureAddressEx(void* BaseAddress, const NtLdrAnsiString* Name, std::uint32_t Ordinal,
-                                                 void** Procedure, std::uint32_t) {
+NT_EXPORT Status NT_API LdrGetProcedureAddressEx(void* BaseAddress, const NtLdrAnsiString* Name,
+                                                 std::uint32_t Ordinal, void** Procedure, std::uint32_t) {
     if (Name == nullptr || Name->Length == 0) {
         if (Ordinal == 0) return Status::InvalidParameter;
         return find_procedure(BaseAddress, {nullptr, Ordinal, 0}, *Procedure);
@@ -78,14 +80,16 @@ NT_EXPORT Status NT_API LdrGetProcedureAddress(void* BaseAddress, const NtLdrAns
     return LdrGetProcedureAddressEx(BaseAddress, Name, Ordinal, Procedure, 0);
 }
 
-NT_EXPORT Status NT_API LdrGetProcedureAddressForCaller(void* BaseAddress, const NtLdrAnsiString* Name, std::uint32_t Ordinal,
-                                                        void** Procedure, std::uint32_t Flags, void**) {
+NT_EXPORT Status NT_API LdrGetProcedureAddressForCaller(void* BaseAddress, const NtLdrAnsiString* Name,
+                                                        std::uint32_t Ordinal, void** Procedure, std::uint32_t Flags,
+                                                        void**) {
     return LdrGetProcedureAddressEx(BaseAddress, Name, Ordinal, Procedure, Flags);
 }
 
-NT_EXPORT void* NT_API LdrResolveDelayLoadedAPI(void* ParentModuleBase, const nt::IMAGE_DELAYLOAD_DESCRIPTOR* Descriptor,
-                                                NtDelayLoadHook FailureDllHook, void*, nt::uptr<nt::Native>* ThunkAddress,
-                                                std::uint32_t) {
+NT_EXPORT void* NT_API LdrResolveDelayLoadedAPI(void* ParentModuleBase,
+                                                const nt::IMAGE_DELAYLOAD_DESCRIPTOR* Descriptor,
+                                                NtDelayLoadHook FailureDllHook, void*,
+                                                nt::uptr<nt::Native>* ThunkAddress, std::uint32_t) {
     Module* importer = modules.by_base(ParentModuleBase);
     if (importer == nullptr) return nullptr;
     const DelayedCall call{*importer, *Descriptor, ThunkAddress};
@@ -95,7 +99,8 @@ NT_EXPORT void* NT_API LdrResolveDelayLoadedAPI(void* ParentModuleBase, const nt
 
     auto info = failure_info(call, status);
     if (FailureDllHook != nullptr)
-        if (void* instead = FailureDllHook(is_about_procedure(status) ? event_procedure_failed : event_load_failed, &info)) {
+        if (void* instead =
+                FailureDllHook(is_about_procedure(status) ? event_procedure_failed : event_load_failed, &info)) {
             *ThunkAddress = reinterpret_cast<Word>(instead);
             return instead;
         }

@@ -20,8 +20,8 @@ Status page_to_unicode(const CodePage& page, char16_t* to, std::uint32_t room_by
 }
 
 template<class Map>
-Status unicode_to_page(const CodePage& page, char* to, std::uint32_t room, std::uint32_t* written, const char16_t* from,
-                       std::uint32_t bytes, Map&& map) {
+Status unicode_to_page(const CodePage& page, char* to, std::uint32_t room, std::uint32_t* written,
+                       const char16_t* from, std::uint32_t bytes, Map&& map) {
     const std::uint32_t count = std::min(bytes / 2, room);
     for (std::uint32_t i = 0; i < count; ++i) to[i] = page.encode(map(from[i]));
     if (written != nullptr) *written = count;
@@ -48,15 +48,16 @@ NT_EXPORT Status NT_API RtlMultiByteToUnicodeN(char16_t* UnicodeString, std::uin
 NT_EXPORT Status NT_API RtlUnicodeToMultiByteN(char* MultiByteString, std::uint32_t MaxBytesInMultiByteString,
                                                std::uint32_t* BytesInMultiByteString, const char16_t* UnicodeString,
                                                std::uint32_t BytesInUnicodeString) {
-    return unicode_to_page(ansi_page, MultiByteString, MaxBytesInMultiByteString, BytesInMultiByteString, UnicodeString,
-                           BytesInUnicodeString, as_it_is);
+    return unicode_to_page(ansi_page, MultiByteString, MaxBytesInMultiByteString, BytesInMultiByteString,
+                           UnicodeString, BytesInUnicodeString, as_it_is);
 }
 
 NT_EXPORT Status NT_API RtlUpcaseUnicodeToMultiByteN(char* MultiByteString, std::uint32_t MaxBytesInMultiByteString,
-                                                     std::uint32_t* BytesInMultiByteString, const char16_t* UnicodeString,
+                                                     std::uint32_t* BytesInMultiByteString,
+                                                     const char16_t* UnicodeString,
                                                      std::uint32_t BytesInUnicodeString) {
-    return unicode_to_page(ansi_page, MultiByteString, MaxBytesInMultiByteString, BytesInMultiByteString, UnicodeString,
-                           BytesInUnicodeString, upcase);
+    return unicode_to_page(ansi_page, MultiByteString, MaxBytesInMultiByteString, BytesInMultiByteString,
+                           UnicodeString, BytesInUnicodeString, upcase);
 }
 
 NT_EXPORT Status NT_API RtlOemToUnicodeN(char16_t* UnicodeString, std::uint32_t MaxBytesInUnicodeString,
@@ -66,8 +67,9 @@ NT_EXPORT Status NT_API RtlOemToUnicodeN(char16_t* UnicodeString, std::uint32_t 
                            BytesInOemString);
 }
 
-NT_EXPORT Status NT_API RtlUnicodeToOemN(char* OemString, std::uint32_t MaxBytesInOemString, std::uint32_t* BytesInOemString,
-                                         const char16_t* UnicodeString, std::uint32_t BytesInUnicodeString) {
+NT_EXPORT Status NT_API RtlUnicodeToOemN(char* OemString, std::uint32_t MaxBytesInOemString,
+                                         std::uint32_t* BytesInOemString, const char16_t* UnicodeString,
+                                         std::uint32_t BytesInUnicodeString) {
     return unicode_to_page(oem_page, OemString, MaxBytesInOemString, BytesInOemString, UnicodeString,
                            BytesInUnicodeString, as_it_is);
 }

@@ -101,7 +101,9 @@ NT_EXPORT nt::RtlPathType NT_API RtlDetermineDosPathNameType_Ustr(const NtUnicod
 }
 
 namespace {
-std::uint32_t pack(DeviceName device) { return static_cast<std::uint32_t>(device.offset * 2 << 16 | device.length * 2); }
+std::uint32_t pack(DeviceName device) {
+    return static_cast<std::uint32_t>(device.offset * 2 << 16 | device.length * 2);
+}
 } // namespace
 
 NT_EXPORT std::uint32_t NT_API RtlIsDosDeviceName_U(const char16_t* DosFileName) {
@@ -115,8 +117,8 @@ NT_EXPORT std::uint32_t NT_API RtlGetLongestNtPathLength() { return 269; } // ob
 
 // ------------------------------------------------------------------------------------- full paths and NT names
 
-NT_EXPORT std::uint32_t NT_API RtlGetFullPathName_U(const char16_t* FileName, std::uint32_t BufferLength, char16_t* Buffer,
-                                                    char16_t** FilePart) {
+NT_EXPORT std::uint32_t NT_API RtlGetFullPathName_U(const char16_t* FileName, std::uint32_t BufferLength,
+                                                    char16_t* Buffer, char16_t** FilePart) {
     return answer_full_path(text_of(FileName), BufferLength, Buffer, FilePart);
 }
 
@@ -146,8 +148,9 @@ Status make_nt_name(Text prefix, Text rest, NtUnicodeString* name, char16_t** pa
 
 } // namespace
 
-NT_EXPORT Status NT_API RtlDosPathNameToNtPathName_U_WithStatus(const char16_t* DosFileName, NtUnicodeString* NtFileName,
-                                                                char16_t** FilePart, NtRelativeName* RelativeName) {
+NT_EXPORT Status NT_API RtlDosPathNameToNtPathName_U_WithStatus(const char16_t* DosFileName,
+                                                                NtUnicodeString* NtFileName, char16_t** FilePart,
+                                                                NtRelativeName* RelativeName) {
     if (RelativeName != nullptr) *RelativeName = {};
     const Text path = text_of(DosFileName);
     if (path.empty()) return Status::ObjectNameInvalid;
@@ -171,12 +174,14 @@ NT_EXPORT std::uint8_t NT_API RtlDosPathNameToNtPathName_U(const char16_t* DosFi
 
 // The relative form is optional: an answer without ContainingDirectory means "use the whole name".
 NT_EXPORT Status NT_API RtlDosPathNameToRelativeNtPathName_U_WithStatus(const char16_t* DosFileName,
-                                                                        NtUnicodeString* NtFileName, char16_t** FilePart,
+                                                                        NtUnicodeString* NtFileName,
+                                                                        char16_t** FilePart,
                                                                         NtRelativeName* RelativeName) {
     return RtlDosPathNameToNtPathName_U_WithStatus(DosFileName, NtFileName, FilePart, RelativeName);
 }
-NT_EXPORT std::uint8_t NT_API RtlDosPathNameToRelativeNtPathName_U(const char16_t* DosFileName, NtUnicodeString* NtFileName,
-                                                                   char16_t** FilePart, NtRelativeName* RelativeName) {
+NT_EXPORT std::uint8_t NT_API RtlDosPathNameToRelativeNtPathName_U(const char16_t* DosFileName,
+                                                                   NtUnicodeString* NtFileName, char16_t** FilePart,
+                                                                   NtRelativeName* RelativeName) {
     return RtlDosPathNameToNtPathName_U(DosFileName, NtFileName, FilePart, RelativeName);
 }
 NT_EXPORT void NT_API RtlReleaseRelativeName(NtRelativeName*) {}
@@ -196,7 +201,8 @@ namespace {
 
 constexpr std::uint32_t file_traverse = 0x20, synchronize = 0x100000;
 constexpr std::uint32_t share_all = 7;
-constexpr std::uint32_t file_directory_file = 0x1, file_synchronous_io_nonalert = 0x20, file_open_for_backup_intent = 0x4000;
+constexpr std::uint32_t file_directory_file = 0x1, file_synchronous_io_nonalert = 0x20,
+                        file_open_for_backup_intent = 0x4000;
 
 Status open_directory(const char16_t* path, void*& handle) {
     NtUnicodeString name;
@@ -207,8 +213,9 @@ Status open_directory(const char16_t* path, void*& handle) {
     attributes.ObjectName = &name;
     attributes.Attributes = nt::OBJ_CASE_INSENSITIVE | nt::OBJ_INHERIT;
     nt::IO_STATUS_BLOCK<nt::Native> io{};
-    const Status opened = NtOpenFile(&handle, file_traverse | synchronize, &attributes, &io, share_all,
-                                     file_directory_file | file_synchronous_io_nonalert | file_open_for_backup_intent);
+    const Status opened =
+        NtOpenFile(&handle, file_traverse | synchronize, &attributes, &io, share_all,
+                   file_directory_file | file_synchronous_io_nonalert | file_open_for_backup_intent);
     RtlFreeUnicodeString(&name);
     return opened;
 }
@@ -275,8 +282,9 @@ NT_EXPORT std::uint8_t NT_API RtlDoesFileExists_U(const char16_t* FileName) {
     return nt::is_success(status) || status == Status::SharingViolation || status == Status::AccessDenied;
 }
 
-NT_EXPORT std::uint32_t NT_API RtlDosSearchPath_U(const char16_t* Path, const char16_t* FileName, const char16_t* Extension,
-                                                  std::uint32_t BufferLength, char16_t* Buffer, char16_t** FilePart) {
+NT_EXPORT std::uint32_t NT_API RtlDosSearchPath_U(const char16_t* Path, const char16_t* FileName,
+                                                  const char16_t* Extension, std::uint32_t BufferLength,
+                                                  char16_t* Buffer, char16_t** FilePart) {
     const Text file = text_of(FileName);
     const PathType type = path_type(file);
     // The extension counts only where the name has none.
@@ -293,14 +301,16 @@ NT_EXPORT std::uint32_t NT_API RtlDosSearchPath_U(const char16_t* Path, const ch
         *end = 0;
         return RtlDoesFileExists_U(candidate.get());
     };
-    if (type != PathType::Relative || starts_with(file, u".\\", Case::Sensitive) || starts_with(file, u"..\\", Case::Sensitive)) {
+    if (type != PathType::Relative || starts_with(file, u".\\", Case::Sensitive) ||
+        starts_with(file, u"..\\", Case::Sensitive)) {
         return try_in({}) ? RtlGetFullPathName_U(candidate.get(), BufferLength, Buffer, FilePart) : 0;
     }
     for (Text folders = text_of(Path); !folders.empty();) {
         const std::size_t end = folders.find(u';');
         const Text folder = folders.substr(0, end);
         folders.remove_prefix(end == Text::npos ? folders.size() : end + 1);
-        if (!folder.empty() && try_in(folder)) return RtlGetFullPathName_U(candidate.get(), BufferLength, Buffer, FilePart);
+        if (!folder.empty() && try_in(folder))
+            return RtlGetFullPathName_U(candidate.get(), BufferLength, Buffer, FilePart);
     }
     return 0;
 }

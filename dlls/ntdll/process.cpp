@@ -35,10 +35,11 @@ NT_EXPORT std::uint32_t NT_API RtlGetNtGlobalFlags() { return peb().NtGlobalFlag
 
 // ------------------------------------------------------------------------------------- threads
 
-NT_EXPORT Status NT_API RtlCreateUserThread(void* ProcessHandle, void* SecurityDescriptor, std::uint8_t CreateSuspended,
-                                            std::uint32_t ZeroBits, std::size_t MaximumStackSize,
-                                            std::size_t CommittedStackSize, NtUserThreadStart StartAddress, void* Parameter,
-                                            void** ThreadHandle, nt::CLIENT_ID<nt::Native>* ClientId) {
+NT_EXPORT Status NT_API RtlCreateUserThread(void* ProcessHandle, void* SecurityDescriptor,
+                                            std::uint8_t CreateSuspended, std::uint32_t ZeroBits,
+                                            std::size_t MaximumStackSize, std::size_t CommittedStackSize,
+                                            NtUserThreadStart StartAddress, void* Parameter, void** ThreadHandle,
+                                            nt::CLIENT_ID<nt::Native>* ClientId) {
     constexpr std::uint32_t thread_all_access = 0x1FFFFF, create_suspended = 1, attribute_client_id = 0x10003;
     nt::OBJECT_ATTRIBUTES<nt::Native> attributes{};
     attributes.Length = sizeof attributes;
@@ -79,14 +80,17 @@ std::uintptr_t process_cookie() {
 }
 
 std::uintptr_t system_cookie() {
-    return reinterpret_cast<const nt::KUSER_SHARED_DATA*>(static_cast<std::uintptr_t>(nt::kuser_shared_data_address))->Cookie;
+    return reinterpret_cast<const nt::KUSER_SHARED_DATA*>(static_cast<std::uintptr_t>(nt::kuser_shared_data_address))
+        ->Cookie;
 }
 
 void* encode(void* pointer, std::uintptr_t cookie) {
-    return reinterpret_cast<void*>(std::rotr(reinterpret_cast<std::uintptr_t>(pointer) ^ cookie, static_cast<int>(cookie & 31)));
+    return reinterpret_cast<void*>(
+        std::rotr(reinterpret_cast<std::uintptr_t>(pointer) ^ cookie, static_cast<int>(cookie & 31)));
 }
 void* decode(void* pointer, std::uintptr_t cookie) {
-    return reinterpret_cast<void*>(std::rotl(reinterpret_cast<std::uintptr_t>(pointer), static_cast<int>(cookie & 31)) ^ cookie);
+    return reinterpret_cast<void*>(
+        std::rotl(reinterpret_cast<std::uintptr_t>(pointer), static_cast<int>(cookie & 31)) ^ cookie);
 }
 
 } // namespace

@@ -95,11 +95,13 @@ NT_EXPORT void NT_API RtlInitString(NtAnsiString* DestinationString, const char*
     RtlInitAnsiString(DestinationString, SourceString);
 }
 
-NT_EXPORT std::uint8_t NT_API RtlCreateUnicodeString(NtUnicodeString* DestinationString, const char16_t* SourceString) {
+NT_EXPORT std::uint8_t NT_API RtlCreateUnicodeString(NtUnicodeString* DestinationString,
+                                                     const char16_t* SourceString) {
     return copy_of(Text(SourceString), *DestinationString) == Status::Success;
 }
 
-NT_EXPORT std::uint8_t NT_API RtlCreateUnicodeStringFromAsciiz(NtUnicodeString* DestinationString, const char* SourceString) {
+NT_EXPORT std::uint8_t NT_API RtlCreateUnicodeStringFromAsciiz(NtUnicodeString* DestinationString,
+                                                               const char* SourceString) {
     NtAnsiString source;
     if (RtlInitAnsiStringEx(&source, SourceString) != Status::Success) return false;
     return RtlAnsiStringToUnicodeString(DestinationString, &source, true) == Status::Success;
@@ -198,7 +200,8 @@ NT_EXPORT std::uint8_t NT_API RtlPrefixUnicodeString(const NtUnicodeString* Stri
 }
 
 NT_EXPORT char NT_API RtlUpperChar(char Character) {
-    if (static_cast<unsigned char>(Character) < 0x80) return Character >= 'a' && Character <= 'z' ? static_cast<char>(Character - 0x20) : Character;
+    if (static_cast<unsigned char>(Character) < 0x80)
+        return Character >= 'a' && Character <= 'z' ? static_cast<char>(Character - 0x20) : Character;
     const char upper = ansi_page.encode(upcase(ansi_page.decode(Character)));
     return upper == '?' ? Character : upper;
 }
@@ -207,7 +210,8 @@ NT_EXPORT std::int32_t NT_API RtlCompareString(const NtAnsiString* String1, cons
                                                std::uint8_t CaseInSensitive) {
     const std::string_view left = text_of(*String1), right = text_of(*String2);
     for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
-        const char a = CaseInSensitive ? RtlUpperChar(left[i]) : left[i], b = CaseInSensitive ? RtlUpperChar(right[i]) : right[i];
+        const char a = CaseInSensitive ? RtlUpperChar(left[i]) : left[i],
+                   b = CaseInSensitive ? RtlUpperChar(right[i]) : right[i];
         if (a != b) return static_cast<unsigned char>(a) - static_cast<unsigned char>(b);
     }
     return static_cast<std::int32_t>(left.size()) - static_cast<std::int32_t>(right.size());
@@ -250,7 +254,8 @@ NT_EXPORT Status NT_API RtlFindCharInUnicodeString(std::uint32_t Flags, const Nt
         const std::size_t at = Flags & start_at_end ? text.size() - 1 - n : n;
         if (!matches(text[at])) continue;
         // From the start the prefix ends behind the character found, from the end before it.
-        *NonInclusivePrefixLength = static_cast<std::uint16_t>((Flags & start_at_end ? at : at + 1) * sizeof(char16_t));
+        *NonInclusivePrefixLength =
+            static_cast<std::uint16_t>((Flags & start_at_end ? at : at + 1) * sizeof(char16_t));
         return Status::Success;
     }
     return Status::NotFound;

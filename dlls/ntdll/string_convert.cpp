@@ -74,11 +74,13 @@ Status to_unicode(const CodePage& page, NtUnicodeString* to, const NtAnsiString*
 
 } // namespace
 
-NT_EXPORT Status NT_API RtlUpcaseUnicodeString(NtUnicodeString* DestinationString, const NtUnicodeString* SourceString,
+NT_EXPORT Status NT_API RtlUpcaseUnicodeString(NtUnicodeString* DestinationString,
+                                               const NtUnicodeString* SourceString,
                                                std::uint8_t AllocateDestinationString) {
     return mapped(DestinationString, SourceString, AllocateDestinationString, upcase);
 }
-NT_EXPORT Status NT_API RtlDowncaseUnicodeString(NtUnicodeString* DestinationString, const NtUnicodeString* SourceString,
+NT_EXPORT Status NT_API RtlDowncaseUnicodeString(NtUnicodeString* DestinationString,
+                                                 const NtUnicodeString* SourceString,
                                                  std::uint8_t AllocateDestinationString) {
     return mapped(DestinationString, SourceString, AllocateDestinationString, downcase);
 }
@@ -88,19 +90,23 @@ NT_EXPORT void NT_API RtlUpperString(NtAnsiString* DestinationString, const NtAn
                    DestinationString->Buffer.get(), RtlUpperChar);
 }
 
-NT_EXPORT Status NT_API RtlUnicodeStringToAnsiString(NtAnsiString* DestinationString, const NtUnicodeString* SourceString,
+NT_EXPORT Status NT_API RtlUnicodeStringToAnsiString(NtAnsiString* DestinationString,
+                                                     const NtUnicodeString* SourceString,
                                                      std::uint8_t AllocateDestinationString) {
     return to_bytes(ansi_page, DestinationString, SourceString, AllocateDestinationString);
 }
-NT_EXPORT Status NT_API RtlUnicodeStringToOemString(NtAnsiString* DestinationString, const NtUnicodeString* SourceString,
+NT_EXPORT Status NT_API RtlUnicodeStringToOemString(NtAnsiString* DestinationString,
+                                                    const NtUnicodeString* SourceString,
                                                     std::uint8_t AllocateDestinationString) {
     return to_bytes(oem_page, DestinationString, SourceString, AllocateDestinationString);
 }
-NT_EXPORT Status NT_API RtlAnsiStringToUnicodeString(NtUnicodeString* DestinationString, const NtAnsiString* SourceString,
+NT_EXPORT Status NT_API RtlAnsiStringToUnicodeString(NtUnicodeString* DestinationString,
+                                                     const NtAnsiString* SourceString,
                                                      std::uint8_t AllocateDestinationString) {
     return to_unicode(ansi_page, DestinationString, SourceString, AllocateDestinationString);
 }
-NT_EXPORT Status NT_API RtlOemStringToUnicodeString(NtUnicodeString* DestinationString, const NtAnsiString* SourceString,
+NT_EXPORT Status NT_API RtlOemStringToUnicodeString(NtUnicodeString* DestinationString,
+                                                    const NtAnsiString* SourceString,
                                                     std::uint8_t AllocateDestinationString) {
     return to_unicode(oem_page, DestinationString, SourceString, AllocateDestinationString);
 }
@@ -110,7 +116,9 @@ NT_EXPORT std::uint32_t NT_API RtlxUnicodeStringToAnsiSize(const NtUnicodeString
 NT_EXPORT std::uint32_t NT_API RtlxAnsiStringToUnicodeSize(const NtAnsiString* AnsiString) {
     return AnsiString->Length * 2u + 2;
 }
-NT_EXPORT char16_t NT_API RtlAnsiCharToUnicodeChar(char** SourceCharacter) { return ansi_page.decode(*(*SourceCharacter)++); }
+NT_EXPORT char16_t NT_API RtlAnsiCharToUnicodeChar(char** SourceCharacter) {
+    return ansi_page.decode(*(*SourceCharacter)++);
+}
 
 NT_EXPORT std::uint8_t NT_API RtlIsTextUnicode(const void* Buffer, std::uint32_t Size, std::uint32_t* Result) {
     // Tests of winnt.h's IS_TEXT_UNICODE_*: signature 8, reverse signature 0x80, odd length 0x200, NULs 0x1000,
@@ -161,7 +169,8 @@ NT_EXPORT Status NT_API RtlInt64ToUnicodeString(std::uint64_t Value, std::uint32
     return number_to_string(Value, Base, String);
 }
 
-NT_EXPORT Status NT_API RtlUnicodeStringToInteger(const NtUnicodeString* String, std::uint32_t Base, std::uint32_t* Value) {
+NT_EXPORT Status NT_API RtlUnicodeStringToInteger(const NtUnicodeString* String, std::uint32_t Base,
+                                                  std::uint32_t* Value) {
     const ParsedInteger parsed = parse_integer<char16_t>(text_of(*String), Base);
     if (parsed.status != Status::Success) return parsed.status;
     if (Value == nullptr) return Status::AccessViolation;
@@ -177,7 +186,8 @@ NT_EXPORT Status NT_API RtlCharToInteger(const char* String, std::uint32_t Base,
     return Status::Success;
 }
 
-NT_EXPORT Status NT_API RtlIntegerToChar(std::uint32_t Value, std::uint32_t Base, std::int32_t OutputLength, char* String) {
+NT_EXPORT Status NT_API RtlIntegerToChar(std::uint32_t Value, std::uint32_t Base, std::int32_t OutputLength,
+                                         char* String) {
     if (Base == 0) Base = 10;
     if (Base != 2 && Base != 8 && Base != 10 && Base != 16) return Status::InvalidParameter;
     char digits[33];
@@ -237,7 +247,8 @@ NT_EXPORT Status NT_API RtlStringFromGUID(const NtGuid* Guid, NtUnicodeString* G
 
 NT_EXPORT Status NT_API RtlGUIDFromString(const NtUnicodeString* GuidString, NtGuid* Guid) {
     const Text text = text_of(*GuidString);
-    if (text.size() < guid_characters || text[0] != u'{' || text[guid_characters - 1] != u'}') return Status::InvalidParameter;
+    if (text.size() < guid_characters || text[0] != u'{' || text[guid_characters - 1] != u'}')
+        return Status::InvalidParameter;
     std::uint8_t bytes[16];
     std::size_t at = 1;
     for (std::size_t pair = 0; pair < 16; ++pair) {

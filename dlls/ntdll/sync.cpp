@@ -23,7 +23,8 @@ namespace {
 Status attach_debug_info(NtCriticalSection& section) {
     void* const heap = nt::current_teb()->ProcessEnvironmentBlock->ProcessHeap;
     auto* debug = static_cast<rtl::CriticalSectionDebug*>(
-        heap != nullptr ? RtlAllocateHeap(heap, nt::heap_flag::zero_memory, sizeof(rtl::CriticalSectionDebug)) : nullptr);
+        heap != nullptr ? RtlAllocateHeap(heap, nt::heap_flag::zero_memory, sizeof(rtl::CriticalSectionDebug))
+                        : nullptr);
     if (debug == nullptr) return Status::NoMemory;
     debug->CriticalSection = &section;
     debug->ProcessLocksList.Flink = &debug->ProcessLocksList;
@@ -82,7 +83,8 @@ NT_EXPORT Status NT_API RtlDeleteCriticalSection(NtCriticalSection* CriticalSect
     return Status::Success;
 }
 
-NT_EXPORT std::uint32_t NT_API RtlSetCriticalSectionSpinCount(NtCriticalSection* CriticalSection, std::uint32_t SpinCount) {
+NT_EXPORT std::uint32_t NT_API RtlSetCriticalSectionSpinCount(NtCriticalSection* CriticalSection,
+                                                              std::uint32_t SpinCount) {
     const auto before = static_cast<std::uint32_t>(CriticalSection->SpinCount);
     CriticalSection->SpinCount = rtl::platform::processor_count() > 1 ? SpinCount & ~flag::all : 0;
     return before & ~flag::all;
@@ -110,7 +112,9 @@ NT_EXPORT void NT_API RtlReleaseSRWLockShared(NtSrwLock* SRWLock) { rtl::release
 NT_EXPORT std::uint8_t NT_API RtlTryAcquireSRWLockExclusive(NtSrwLock* SRWLock) {
     return rtl::try_acquire_exclusive(*SRWLock);
 }
-NT_EXPORT std::uint8_t NT_API RtlTryAcquireSRWLockShared(NtSrwLock* SRWLock) { return rtl::try_acquire_shared(*SRWLock); }
+NT_EXPORT std::uint8_t NT_API RtlTryAcquireSRWLockShared(NtSrwLock* SRWLock) {
+    return rtl::try_acquire_shared(*SRWLock);
+}
 
 // ------------------------------------------------------------------------------------- condition variables
 
@@ -171,7 +175,9 @@ NT_EXPORT void NT_API RtlInitializeSListHead(NtSListHeader* ListHead) {
     }
     rtl::initialize(*ListHead);
 }
-NT_EXPORT NtSListEntry* NT_API RtlFirstEntrySList(const NtSListHeader* ListHead) { return rtl::first_entry(*ListHead); }
+NT_EXPORT NtSListEntry* NT_API RtlFirstEntrySList(const NtSListHeader* ListHead) {
+    return rtl::first_entry(*ListHead);
+}
 NT_EXPORT NtSListEntry* NT_API RtlInterlockedPopEntrySList(NtSListHeader* ListHead) { return rtl::pop(*ListHead); }
 NT_EXPORT NtSListEntry* NT_API RtlInterlockedPushEntrySList(NtSListHeader* ListHead, NtSListEntry* ListEntry) {
     return rtl::push(*ListHead, *ListEntry);

@@ -18,7 +18,8 @@ using nt::Status;
 namespace {
 
 const nt::KUSER_SHARED_DATA& shared_data() {
-    return *reinterpret_cast<const nt::KUSER_SHARED_DATA*>(static_cast<std::uintptr_t>(nt::kuser_shared_data_address));
+    return *reinterpret_cast<const nt::KUSER_SHARED_DATA*>(
+        static_cast<std::uintptr_t>(nt::kuser_shared_data_address));
 }
 
 /// A clock that its writer changes in the order High2, Low, High1.
@@ -39,7 +40,9 @@ std::uint8_t store(const std::optional<std::uint32_t>& seconds, std::uint32_t* t
 
 } // namespace
 
-NT_EXPORT void NT_API RtlTimeToTimeFields(const std::int64_t* Time, NtTimeFields* TimeFields) { *TimeFields = fields_of(*Time); }
+NT_EXPORT void NT_API RtlTimeToTimeFields(const std::int64_t* Time, NtTimeFields* TimeFields) {
+    *TimeFields = fields_of(*Time);
+}
 
 NT_EXPORT std::uint8_t NT_API RtlTimeFieldsToTime(const NtTimeFields* TimeFields, std::int64_t* Time) {
     const std::optional<std::int64_t> time = time_of(*TimeFields);
@@ -130,7 +133,8 @@ bool holds(std::uint32_t ours, std::uint32_t asked, std::uint8_t condition) {
 
 } // namespace
 
-NT_EXPORT std::uint64_t NT_API VerSetConditionMask(std::uint64_t ConditionMask, std::uint32_t TypeMask, std::uint8_t Condition) {
+NT_EXPORT std::uint64_t NT_API VerSetConditionMask(std::uint64_t ConditionMask, std::uint32_t TypeMask,
+                                                   std::uint8_t Condition) {
     if (TypeMask == 0) return 0;
     const std::uint64_t condition = Condition & 7u;
     // Only the highest type of the mask is set.
@@ -160,10 +164,12 @@ NT_EXPORT Status NT_API RtlVerifyVersionInfo(const NtOsVersionInfoEx* VersionInf
         default: return Status::InvalidParameter;
         }
     }
-    if ((TypeMask & platform_id) && !holds(ours.dwPlatformId, VersionInfo->dwPlatformId, condition_of(ConditionMask, platform_id))) {
+    if ((TypeMask & platform_id) &&
+        !holds(ours.dwPlatformId, VersionInfo->dwPlatformId, condition_of(ConditionMask, platform_id))) {
         return Status::RevisionMismatch;
     }
-    if ((TypeMask & build_number) && !holds(ours.dwBuildNumber, VersionInfo->dwBuildNumber, condition_of(ConditionMask, build_number))) {
+    if ((TypeMask & build_number) &&
+        !holds(ours.dwBuildNumber, VersionInfo->dwBuildNumber, condition_of(ConditionMask, build_number))) {
         return Status::RevisionMismatch;
     }
     // Major, minor and service pack are one number of several digits: a lower digit decides only where the
@@ -210,5 +216,6 @@ NT_EXPORT std::uint8_t NT_API RtlQueryPerformanceFrequency(std::int64_t* Perform
 }
 
 NT_EXPORT std::uint8_t NT_API RtlIsProcessorFeaturePresent(std::uint32_t ProcessorFeature) {
-    return ProcessorFeature < sizeof shared_data().ProcessorFeatures && shared_data().ProcessorFeatures[ProcessorFeature] != 0;
+    return ProcessorFeature < sizeof shared_data().ProcessorFeatures &&
+           shared_data().ProcessorFeatures[ProcessorFeature] != 0;
 }

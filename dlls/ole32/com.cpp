@@ -45,7 +45,8 @@ bool parse_guid(const WCHAR* text, GUID& guid) {
         ++digits;
     }
     if (text[sizeof shape - 1]) return false;
-    guid.Data1 = static_cast<DWORD>(bytes[0]) << 24 | static_cast<DWORD>(bytes[1]) << 16 | static_cast<DWORD>(bytes[2]) << 8 | bytes[3];
+    guid.Data1 = static_cast<DWORD>(bytes[0]) << 24 | static_cast<DWORD>(bytes[1]) << 16 |
+                 static_cast<DWORD>(bytes[2]) << 8 | bytes[3];
     guid.Data2 = static_cast<WORD>(bytes[4] << 8 | bytes[5]);
     guid.Data3 = static_cast<WORD>(bytes[6] << 8 | bytes[7]);
     __builtin_memcpy(guid.Data4, bytes + 8, 8);
@@ -63,7 +64,9 @@ DLL_EXPORT HRESULT WINAPI CoInitializeEx(LPVOID reserved, DWORD model) {
     return here->count++ ? S_FALSE : S_OK;
 }
 DLL_EXPORT HRESULT WINAPI CoInitialize(LPVOID reserved) { return CoInitializeEx(reserved, COINIT_APARTMENTTHREADED); }
-DLL_EXPORT HRESULT WINAPI OleInitialize(LPVOID reserved) { return CoInitializeEx(reserved, COINIT_APARTMENTTHREADED); }
+DLL_EXPORT HRESULT WINAPI OleInitialize(LPVOID reserved) {
+    return CoInitializeEx(reserved, COINIT_APARTMENTTHREADED);
+}
 DLL_EXPORT void WINAPI CoUninitialize() {
     Apartment* const here = apartment(false);
     if (!here || here->count == 0 || --here->count) return;
@@ -77,11 +80,15 @@ DLL_EXPORT HRESULT WINAPI CoCreateInstance(REFCLSID, LPUNKNOWN, DWORD, REFIID, L
     *object = nullptr;
     return apartment(false) ? REGDB_E_CLASSNOTREG : CO_E_NOTINITIALIZED;
 }
-DLL_EXPORT HRESULT WINAPI CoInitializeSecurity(PSECURITY_DESCRIPTOR, LONG, SOLE_AUTHENTICATION_SERVICE*, void*, DWORD, DWORD, void*, DWORD, void*) {
+DLL_EXPORT HRESULT WINAPI CoInitializeSecurity(PSECURITY_DESCRIPTOR, LONG, SOLE_AUTHENTICATION_SERVICE*, void*, DWORD,
+                                               DWORD, void*, DWORD, void*) {
     oriel_undone_call("ole32", "CoInitializeSecurity");
     return E_NOTIMPL;
 }
-DLL_EXPORT HRESULT WINAPI CoSetProxyBlanket(IUnknown*, DWORD, DWORD, OLECHAR*, DWORD, DWORD, RPC_AUTH_IDENTITY_HANDLE, DWORD) { return E_NOINTERFACE; }
+DLL_EXPORT HRESULT WINAPI CoSetProxyBlanket(IUnknown*, DWORD, DWORD, OLECHAR*, DWORD, DWORD, RPC_AUTH_IDENTITY_HANDLE,
+                                            DWORD) {
+    return E_NOINTERFACE;
+}
 
 // ------------------------------------------------------------------------------------- task memory: the process heap
 DLL_EXPORT LPVOID WINAPI CoTaskMemAlloc(SIZE_T size) { return RtlAllocateHeap(process_heap(), 0, size); }

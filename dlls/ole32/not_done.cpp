@@ -16,5 +16,7 @@ DLL_EXPORT HRESULT WINAPI CreateBindCtx(DWORD, IBindCtx**) { return not_done("Cr
 DLL_EXPORT HRESULT WINAPI OleLoadFromStream(IStream*, REFIID, void**) { return not_done("OleLoadFromStream"); }
 DLL_EXPORT HRESULT WINAPI OleSaveToStream(IPersistStream*, IStream*) { return not_done("OleSaveToStream"); }
 DLL_EXPORT HRESULT WINAPI PropVariantClear(PROPVARIANT*) { return not_done("PropVariantClear"); }
-DLL_EXPORT HRESULT WINAPI CreateStreamOnHGlobal(HGLOBAL, BOOL, IStream**) { return not_done("CreateStreamOnHGlobal"); }
+DLL_EXPORT HRESULT WINAPI CreateStreamOnHGlobal(HGLOBAL, BOOL, IStream**) {
+    return not_done("CreateStreamOnHGlobal");
+}
 DLL_EXPORT HRESULT WINAPI GetHGlobalFromStream(IStream*, HGLOBAL*) { return not_done("GetHGlobalFromStream"); }

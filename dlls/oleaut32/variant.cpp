@@ -13,10 +13,33 @@ bool is_variant_type(VARTYPE type) {
     if (type & VT_RESERVED) return false;
     if ((type & VT_BYREF) && ((type & type_mask) == VT_EMPTY || (type & type_mask) == VT_NULL)) return false;
     switch (type & type_mask) {
-    case VT_EMPTY: case VT_NULL: case VT_I2: case VT_I4: case VT_R4: case VT_R8: case VT_CY: case VT_DATE: case VT_BSTR: case VT_DISPATCH:
-    case VT_ERROR: case VT_BOOL: case VT_VARIANT: case VT_UNKNOWN: case VT_DECIMAL: case VT_I1: case VT_UI1: case VT_UI2: case VT_UI4:
-    case VT_I8: case VT_UI8: case VT_INT: case VT_UINT: case VT_RECORD: return true;
-    default: return false;
+    case VT_EMPTY:
+    case VT_NULL:
+    case VT_I2:
+    case VT_I4:
+    case VT_R4:
+    case VT_R8:
+    case VT_CY:
+    case VT_DATE:
+    case VT_BSTR:
+    case VT_DISPATCH:
+    case VT_ERROR:
+    case VT_BOOL:
+    case VT_VARIANT:
+    case VT_UNKNOWN:
+    case VT_DECIMAL:
+    case VT_I1:
+    case VT_UI1:
+    case VT_UI2:
+    case VT_UI4:
+    case VT_I8:
+    case VT_UI8:
+    case VT_INT:
+    case VT_UINT:
+    case VT_RECORD:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -32,8 +55,10 @@ OLE_FUNCTION HRESULT WINAPI VariantClear(VARIANTARG* variant) {
             oriel_undone_call("oleaut32", "SafeArrayDestroy");
             return E_NOTIMPL;
         }
-        if (type == VT_BSTR) SysFreeString(variant->bstrVal);
-        else if ((type == VT_DISPATCH || type == VT_UNKNOWN) && variant->punkVal) variant->punkVal->Release();
+        if (type == VT_BSTR)
+            SysFreeString(variant->bstrVal);
+        else if ((type == VT_DISPATCH || type == VT_UNKNOWN) && variant->punkVal)
+            variant->punkVal->Release();
     }
     variant->vt = VT_EMPTY;
     return S_OK;
@@ -50,7 +75,8 @@ OLE_FUNCTION HRESULT WINAPI VariantCopy(VARIANTARG* to, VARIANTARG* from) {
     if (cleared < 0) return cleared;
     VARIANTARG copy = *from;
     if (from->vt == VT_BSTR && from->bstrVal) {
-        copy.bstrVal = SysAllocStringByteLen(reinterpret_cast<LPCSTR>(from->bstrVal), SysStringByteLen(from->bstrVal));
+        copy.bstrVal =
+            SysAllocStringByteLen(reinterpret_cast<LPCSTR>(from->bstrVal), SysStringByteLen(from->bstrVal));
         if (!copy.bstrVal) return E_OUTOFMEMORY;
     } else if ((from->vt == VT_DISPATCH || from->vt == VT_UNKNOWN) && from->punkVal) {
         from->punkVal->AddRef();

@@ -26,7 +26,9 @@ char map_byte(char byte) {
 }
 template<WCHAR (*Map)(WCHAR)>
 WCHAR* map_text(WCHAR* text) {
-    if (is_character(text)) return reinterpret_cast<WCHAR*>(static_cast<std::uintptr_t>(Map(static_cast<WCHAR>(reinterpret_cast<std::uintptr_t>(text)))));
+    if (is_character(text))
+        return reinterpret_cast<WCHAR*>(
+            static_cast<std::uintptr_t>(Map(static_cast<WCHAR>(reinterpret_cast<std::uintptr_t>(text)))));
     for (WCHAR* at = text; *at; ++at) *at = Map(*at);
     return text;
 }
@@ -40,7 +42,9 @@ char* map_text(char* text) {
     return text;
 }
 
-bool has_type(WCHAR c, WORD wanted) { return (RtlOrielCharacterType(CT_CTYPE1, static_cast<char16_t>(c)) & wanted) != 0; }
+bool has_type(WCHAR c, WORD wanted) {
+    return (RtlOrielCharacterType(CT_CTYPE1, static_cast<char16_t>(c)) & wanted) != 0;
+}
 WCHAR widened(char byte) {
     WCHAR wide = 0;
     MultiByteToWideChar(CP_ACP, 0, &byte, 1, &wide, 1);
@@ -83,11 +87,13 @@ DLL_EXPORT DWORD WINAPI CharLowerBuffA(LPSTR text, DWORD length) {
     return length;
 }
 
-// ------------------------------------------------------------------------------------- stepping: every code page here is single-byte
+// ------------------------------------------------------------------------------------- stepping: every code page
+// here is single-byte
 DLL_EXPORT LPWSTR WINAPI CharNextW(LPCWSTR text) {
     if (!*text) return const_cast<LPWSTR>(text);
     ++text;
-    while (*text && RtlOrielCharacterType(CT_CTYPE3, static_cast<char16_t>(*text)) & C3_NONSPACING) ++text; // marks belong to their letter
+    while (*text && RtlOrielCharacterType(CT_CTYPE3, static_cast<char16_t>(*text)) & C3_NONSPACING)
+        ++text; // marks belong to their letter
     return const_cast<LPWSTR>(text);
 }
 DLL_EXPORT LPSTR WINAPI CharNextA(LPCSTR text) { return const_cast<LPSTR>(*text ? text + 1 : text); }
@@ -98,7 +104,9 @@ DLL_EXPORT LPWSTR WINAPI CharPrevW(LPCWSTR start, LPCWSTR text) {
     while (text > start && RtlOrielCharacterType(CT_CTYPE3, static_cast<char16_t>(*text)) & C3_NONSPACING) --text;
     return const_cast<LPWSTR>(text);
 }
-DLL_EXPORT LPSTR WINAPI CharPrevA(LPCSTR start, LPCSTR text) { return const_cast<LPSTR>(text > start ? text - 1 : start); }
+DLL_EXPORT LPSTR WINAPI CharPrevA(LPCSTR start, LPCSTR text) {
+    return const_cast<LPSTR>(text > start ? text - 1 : start);
+}
 DLL_EXPORT LPSTR WINAPI CharPrevExA(WORD, LPCSTR start, LPCSTR text, DWORD) { return CharPrevA(start, text); }
 
 // ------------------------------------------------------------------------------------- types
@@ -114,17 +122,28 @@ DLL_EXPORT BOOL WINAPI IsCharLowerA(CHAR c) { return has_type(widened(c), C1_LOW
 // ------------------------------------------------------------------------------------- OEM
 DLL_EXPORT BOOL WINAPI CharToOemA(LPCSTR from, LPSTR to) { return convert(CP_ACP, from, -1, CP_OEMCP, to); }
 DLL_EXPORT BOOL WINAPI OemToCharA(LPCSTR from, LPSTR to) { return convert(CP_OEMCP, from, -1, CP_ACP, to); }
-DLL_EXPORT BOOL WINAPI CharToOemBuffA(LPCSTR from, LPSTR to, DWORD length) { return convert(CP_ACP, from, static_cast<int>(length), CP_OEMCP, to); }
-DLL_EXPORT BOOL WINAPI OemToCharBuffA(LPCSTR from, LPSTR to, DWORD length) { return convert(CP_OEMCP, from, static_cast<int>(length), CP_ACP, to); }
+DLL_EXPORT BOOL WINAPI CharToOemBuffA(LPCSTR from, LPSTR to, DWORD length) {
+    return convert(CP_ACP, from, static_cast<int>(length), CP_OEMCP, to);
+}
+DLL_EXPORT BOOL WINAPI OemToCharBuffA(LPCSTR from, LPSTR to, DWORD length) {
+    return convert(CP_OEMCP, from, static_cast<int>(length), CP_ACP, to);
+}
 DLL_EXPORT BOOL WINAPI CharToOemW(LPCWSTR from, LPSTR to) {
-    return from && to && WideCharToMultiByte(CP_OEMCP, 0, from, -1, to, static_cast<int>(length_of(from) + 1), nullptr, nullptr);
+    return from && to &&
+           WideCharToMultiByte(CP_OEMCP, 0, from, -1, to, static_cast<int>(length_of(from) + 1), nullptr, nullptr);
 }
 DLL_EXPORT BOOL WINAPI OemToCharW(LPCSTR from, LPWSTR to) {
-    return from && to && MultiByteToWideChar(CP_OEMCP, MB_PRECOMPOSED | MB_USEGLYPHCHARS, from, -1, to, static_cast<int>(length_of(from) + 1));
+    return from && to &&
+           MultiByteToWideChar(CP_OEMCP, MB_PRECOMPOSED | MB_USEGLYPHCHARS, from, -1, to,
+                               static_cast<int>(length_of(from) + 1));
 }
 DLL_EXPORT BOOL WINAPI CharToOemBuffW(LPCWSTR from, LPSTR to, DWORD length) {
-    return from && to && WideCharToMultiByte(CP_OEMCP, 0, from, static_cast<int>(length), to, static_cast<int>(length), nullptr, nullptr);
+    return from && to &&
+           WideCharToMultiByte(CP_OEMCP, 0, from, static_cast<int>(length), to, static_cast<int>(length), nullptr,
+                               nullptr);
 }
 DLL_EXPORT BOOL WINAPI OemToCharBuffW(LPCSTR from, LPWSTR to, DWORD length) {
-    return from && to && MultiByteToWideChar(CP_OEMCP, MB_PRECOMPOSED | MB_USEGLYPHCHARS, from, static_cast<int>(length), to, static_cast<int>(length));
+    return from && to &&
+           MultiByteToWideChar(CP_OEMCP, MB_PRECOMPOSED | MB_USEGLYPHCHARS, from, static_cast<int>(length), to,
+                               static_cast<int>(length));
 }

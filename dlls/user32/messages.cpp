@@ -2,7 +2,8 @@
 // messages.cpp: string resources, and message boxes for programs without a desktop.
 //
 // A box is written to the standard error, as Windows' own services do it for programs that nobody sees, and is
-// answered with its default button. Sources: "LoadStringW function", "MessageBoxW function" (Microsoft documentation).
+// answered with its default button. Sources: "LoadStringW function", "MessageBoxW function" (Microsoft
+// documentation).
 #include <dlls/win32_dll.h>
 
 using namespace oriel::win32;
@@ -11,7 +12,8 @@ namespace {
 
 /// A string of a string table: tables hold 16, numbered from 1; an entry is its length and its characters.
 const WCHAR* find_string(HINSTANCE module, UINT id, std::size_t& length) {
-    HRSRC const resource = FindResourceW(module, MAKEINTRESOURCEW((id >> 4 & 0xFFF) + 1), MAKEINTRESOURCEW(6) /* RT_STRING */);
+    HRSRC const resource =
+        FindResourceW(module, MAKEINTRESOURCEW((id >> 4 & 0xFFF) + 1), MAKEINTRESOURCEW(6) /* RT_STRING */);
     if (!resource) return nullptr;
     const auto* at = static_cast<const WCHAR*>(LockResource(LoadResource(module, resource)));
     if (!at) return nullptr;
@@ -64,16 +66,23 @@ DLL_EXPORT int WINAPI LoadStringA(HINSTANCE module, UINT id, LPSTR to, int size)
     const WCHAR* const text = find_string(module, id, length);
     if (size <= 0) return 0;
     int count = 0;
-    if (text && length) count = WideCharToMultiByte(CP_ACP, 0, text, static_cast<int>(length), to, size - 1, nullptr, nullptr);
+    if (text && length)
+        count = WideCharToMultiByte(CP_ACP, 0, text, static_cast<int>(length), to, size - 1, nullptr, nullptr);
     to[count] = 0;
     return count;
 }
 
-DLL_EXPORT int WINAPI MessageBoxW(HWND, LPCWSTR text, LPCWSTR caption, UINT type) { return show(text, caption, type); }
-DLL_EXPORT int WINAPI MessageBoxExW(HWND, LPCWSTR text, LPCWSTR caption, UINT type, WORD) { return show(text, caption, type); }
+DLL_EXPORT int WINAPI MessageBoxW(HWND, LPCWSTR text, LPCWSTR caption, UINT type) {
+    return show(text, caption, type);
+}
+DLL_EXPORT int WINAPI MessageBoxExW(HWND, LPCWSTR text, LPCWSTR caption, UINT type, WORD) {
+    return show(text, caption, type);
+}
 DLL_EXPORT int WINAPI MessageBoxA(HWND, LPCSTR text, LPCSTR caption, UINT type) {
     const WideArgument wide_text(text), wide_caption(caption);
     return show(wide_text.get(), wide_caption.get(), type);
 }
-DLL_EXPORT int WINAPI MessageBoxExA(HWND window, LPCSTR text, LPCSTR caption, UINT type, WORD) { return MessageBoxA(window, text, caption, type); }
+DLL_EXPORT int WINAPI MessageBoxExA(HWND window, LPCSTR text, LPCSTR caption, UINT type, WORD) {
+    return MessageBoxA(window, text, caption, type);
+}
 DLL_EXPORT BOOL WINAPI MessageBeep(UINT) { return TRUE; }

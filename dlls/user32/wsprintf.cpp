@@ -42,10 +42,14 @@ struct Specification {
 template<class T>
 const T* parse(const T* at, Specification& spec, va_list& arguments) {
     for (;; ++at) {
-        if (*at == '-') spec.left = true;
-        else if (*at == '0') spec.zero = true;
-        else if (*at == '#') spec.alternative = true;
-        else break;
+        if (*at == '-')
+            spec.left = true;
+        else if (*at == '0')
+            spec.zero = true;
+        else if (*at == '#')
+            spec.alternative = true;
+        else
+            break;
     }
     const auto number = [&]() {
         if (*at == '*') {
@@ -83,7 +87,8 @@ const T* parse(const T* at, Specification& spec, va_list& arguments) {
 }
 
 template<class T>
-void put_number(Output<T>& out, const Specification& spec, unsigned long long value, unsigned base, bool upper, bool negative) {
+void put_number(Output<T>& out, const Specification& spec, unsigned long long value, unsigned base, bool upper,
+                bool negative) {
     T digits[32];
     int count = 0;
     do {
@@ -152,19 +157,24 @@ int format(T* to, const T* at, va_list arguments) {
         const T conversion = *at;
         if (!conversion) break;
         ++at;
-        const bool natural = conversion == 's' || conversion == 'c'; // as wide as the function; S and C are the other way
+        const bool natural =
+            conversion == 's' || conversion == 'c'; // as wide as the function; S and C are the other way
         const bool wide = spec.size > 0 || (spec.size == 0 && (sizeof(T) == 2) == natural);
         switch (conversion) {
         case 'd':
         case 'i': {
             const long long value = spec.size == 2 ? va_arg(arguments, long long) : va_arg(arguments, int);
-            put_number(out, spec, value < 0 ? 0ull - static_cast<unsigned long long>(value) : static_cast<unsigned long long>(value), 10, false, value < 0);
+            put_number(out, spec,
+                       value < 0 ? 0ull - static_cast<unsigned long long>(value)
+                                 : static_cast<unsigned long long>(value),
+                       10, false, value < 0);
             break;
         }
         case 'u':
         case 'x':
         case 'X': {
-            const unsigned long long value = spec.size == 2 ? va_arg(arguments, unsigned long long) : va_arg(arguments, unsigned);
+            const unsigned long long value =
+                spec.size == 2 ? va_arg(arguments, unsigned long long) : va_arg(arguments, unsigned);
             put_number(out, spec, value, conversion == 'u' ? 10 : 16, conversion == 'X', false);
             break;
         }
@@ -177,16 +187,22 @@ int format(T* to, const T* at, va_list arguments) {
             const int value = va_arg(arguments, int);
             const auto unit = static_cast<WCHAR>(value);
             const char byte = static_cast<char>(value);
-            if (wide) put_string(out, spec, &unit, 1);
-            else put_string(out, spec, &byte, 1);
+            if (wide)
+                put_string(out, spec, &unit, 1);
+            else
+                put_string(out, spec, &byte, 1);
             break;
         }
         case 's':
         case 'S':
-            if (wide) put_string(out, spec, va_arg(arguments, const WCHAR*));
-            else put_string(out, spec, va_arg(arguments, const char*));
+            if (wide)
+                put_string(out, spec, va_arg(arguments, const WCHAR*));
+            else
+                put_string(out, spec, va_arg(arguments, const char*));
             break;
-        default: out.put(conversion); break;
+        default:
+            out.put(conversion);
+            break;
         }
     }
     return out.finish();
@@ -194,8 +210,12 @@ int format(T* to, const T* at, va_list arguments) {
 
 } // namespace
 
-DLL_EXPORT int WINAPI wvsprintfW(LPWSTR to, LPCWSTR pattern, va_list arguments) { return format(to, pattern, arguments); }
-DLL_EXPORT int WINAPI wvsprintfA(LPSTR to, LPCSTR pattern, va_list arguments) { return format(to, pattern, arguments); }
+DLL_EXPORT int WINAPI wvsprintfW(LPWSTR to, LPCWSTR pattern, va_list arguments) {
+    return format(to, pattern, arguments);
+}
+DLL_EXPORT int WINAPI wvsprintfA(LPSTR to, LPCSTR pattern, va_list arguments) {
+    return format(to, pattern, arguments);
+}
 DLL_EXPORT int WINAPIV wsprintfW(LPWSTR to, LPCWSTR pattern, ...) {
     va_list arguments;
     va_start(arguments, pattern);

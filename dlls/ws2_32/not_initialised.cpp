@@ -19,15 +19,24 @@ using Word = std::intptr_t; // an argument, whatever its type
 
 } // namespace
 
-#define FAILS_0(name, answer) WS_FUNCTION Word WINAPI name() { return failed(answer); }
-#define FAILS_1(name, answer) WS_FUNCTION Word WINAPI name(Word) { return failed(answer); }
-#define FAILS_2(name, answer) WS_FUNCTION Word WINAPI name(Word, Word) { return failed(answer); }
-#define FAILS_3(name, answer) WS_FUNCTION Word WINAPI name(Word, Word, Word) { return failed(answer); }
-#define FAILS_4(name, answer) WS_FUNCTION Word WINAPI name(Word, Word, Word, Word) { return failed(answer); }
-#define FAILS_5(name, answer) WS_FUNCTION Word WINAPI name(Word, Word, Word, Word, Word) { return failed(answer); }
-#define FAILS_6(name, answer) WS_FUNCTION Word WINAPI name(Word, Word, Word, Word, Word, Word) { return failed(answer); }
-#define FAILS_7(name, answer) WS_FUNCTION Word WINAPI name(Word, Word, Word, Word, Word, Word, Word) { return failed(answer); }
-#define FAILS_9(name, answer) WS_FUNCTION Word WINAPI name(Word, Word, Word, Word, Word, Word, Word, Word, Word) { return failed(answer); }
+#define FAILS_0(name, answer)                                                                                        \
+    WS_FUNCTION Word WINAPI name() { return failed(answer); }
+#define FAILS_1(name, answer)                                                                                        \
+    WS_FUNCTION Word WINAPI name(Word) { return failed(answer); }
+#define FAILS_2(name, answer)                                                                                        \
+    WS_FUNCTION Word WINAPI name(Word, Word) { return failed(answer); }
+#define FAILS_3(name, answer)                                                                                        \
+    WS_FUNCTION Word WINAPI name(Word, Word, Word) { return failed(answer); }
+#define FAILS_4(name, answer)                                                                                        \
+    WS_FUNCTION Word WINAPI name(Word, Word, Word, Word) { return failed(answer); }
+#define FAILS_5(name, answer)                                                                                        \
+    WS_FUNCTION Word WINAPI name(Word, Word, Word, Word, Word) { return failed(answer); }
+#define FAILS_6(name, answer)                                                                                        \
+    WS_FUNCTION Word WINAPI name(Word, Word, Word, Word, Word, Word) { return failed(answer); }
+#define FAILS_7(name, answer)                                                                                        \
+    WS_FUNCTION Word WINAPI name(Word, Word, Word, Word, Word, Word, Word) { return failed(answer); }
+#define FAILS_9(name, answer)                                                                                        \
+    WS_FUNCTION Word WINAPI name(Word, Word, Word, Word, Word, Word, Word, Word, Word) { return failed(answer); }
 
 // INVALID_SOCKET
 FAILS_3(accept, -1)

@@ -44,7 +44,9 @@ WS_FUNCTION std::uint32_t WINAPI inet_addr(const char* text) {
         std::uint64_t value = 0;
         for (;; ++text) {
             const char c = static_cast<char>(*text | 0x20);
-            const unsigned digit = c >= '0' && c <= '9' ? static_cast<unsigned>(c - '0') : c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a' + 10) : 99;
+            const unsigned digit = c >= '0' && c <= '9'   ? static_cast<unsigned>(c - '0')
+                                   : c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a' + 10)
+                                                          : 99;
             if (digit >= base) break;
             value = value * base + digit;
             if (value > none) return none;

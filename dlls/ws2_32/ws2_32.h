@@ -9,11 +9,13 @@
 #include <dlls/win32_dll.h>
 
 #if defined(__i386__)
-#define EXPORT_ORDINAL(name, bytes, ordinal) \
+#define EXPORT_ORDINAL(name, bytes, ordinal)                                                                         \
     __asm__(".section .drectve,\"yn\"\n.ascii \" -export:" #name "=" #name "@" #bytes ",@" #ordinal "\"\n.text")
-#define EXPORT_PLAIN(name, bytes) __asm__(".section .drectve,\"yn\"\n.ascii \" -export:" #name "=" #name "@" #bytes "\"\n.text")
+#define EXPORT_PLAIN(name, bytes)                                                                                    \
+    __asm__(".section .drectve,\"yn\"\n.ascii \" -export:" #name "=" #name "@" #bytes "\"\n.text")
 #else
-#define EXPORT_ORDINAL(name, bytes, ordinal) __asm__(".section .drectve,\"yn\"\n.ascii \" -export:" #name ",@" #ordinal "\"\n.text")
+#define EXPORT_ORDINAL(name, bytes, ordinal)                                                                         \
+    __asm__(".section .drectve,\"yn\"\n.ascii \" -export:" #name ",@" #ordinal "\"\n.text")
 #define EXPORT_PLAIN(name, bytes) __asm__(".section .drectve,\"yn\"\n.ascii \" -export:" #name "\"\n.text")
 #endif
 #define WS_FUNCTION extern "C"

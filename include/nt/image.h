@@ -21,14 +21,16 @@ inline constexpr std::uint32_t pe_signature = 0x00004550;      ///< "PE\0\0"
 inline constexpr std::uint16_t optional_magic_32 = 0x10B;      ///< PE32
 inline constexpr std::uint16_t optional_magic_64 = 0x20B;      ///< PE32+
 inline constexpr std::uint16_t optional_magic_rom = 0x107;
-template<class Abi> inline constexpr std::uint16_t optional_magic = Abi::is_64 ? optional_magic_64 : optional_magic_32;
+template<class Abi>
+inline constexpr std::uint16_t optional_magic = Abi::is_64 ? optional_magic_64 : optional_magic_32;
 
 enum class ImageMachine : std::uint16_t {
     Unknown = 0, I386 = 0x14C, R4000 = 0x166, Alpha = 0x184, Sh3 = 0x1A2, Sh4 = 0x1A6, Arm = 0x1C0, Thumb = 0x1C2,
     ArmNt = 0x1C4, PowerPc = 0x1F0, Ia64 = 0x200, Alpha64 = 0x284, Ebc = 0xEBC, RiscV32 = 0x5032, RiscV64 = 0x5064,
     LoongArch64 = 0x6264, Amd64 = 0x8664, Arm64Ec = 0xA641, Arm64X = 0xA64E, Arm64 = 0xAA64,
 };
-template<class Abi> inline constexpr ImageMachine image_machine = Abi::is_64 ? ImageMachine::Amd64 : ImageMachine::I386;
+template<class Abi>
+inline constexpr ImageMachine image_machine = Abi::is_64 ? ImageMachine::Amd64 : ImageMachine::I386;
 
 enum class ImageSubsystem : std::uint16_t {
     Unknown = 0, Native = 1, WindowsGui = 2, WindowsConsole = 3, Os2Console = 5, PosixConsole = 7, NativeWindows = 8,
@@ -75,8 +77,22 @@ enum ImageSectionCharacteristics : std::uint32_t {
 
 /// Indexes of the optional header's data directories.
 enum class ImageDirectory : std::uint32_t {
-    Export = 0, Import = 1, Resource = 2, Exception = 3, Security = 4, BaseRelocation = 5, Debug = 6, Architecture = 7,
-    GlobalPointer = 8, Tls = 9, LoadConfig = 10, BoundImport = 11, Iat = 12, DelayImport = 13, Clr = 14, Reserved = 15,
+    Export = 0,
+    Import = 1,
+    Resource = 2,
+    Exception = 3,
+    Security = 4,
+    BaseRelocation = 5,
+    Debug = 6,
+    Architecture = 7,
+    GlobalPointer = 8,
+    Tls = 9,
+    LoadConfig = 10,
+    BoundImport = 11,
+    Iat = 12,
+    DelayImport = 13,
+    Clr = 14,
+    Reserved = 15,
 };
 inline constexpr std::uint32_t image_directory_count = 16;
 
@@ -318,6 +334,12 @@ struct IMAGE_COR20_HEADER {
     IMAGE_DATA_DIRECTORY ManagedNativeHeader;
 };
 static_assert(sizeof(IMAGE_COR20_HEADER) == 72);
-enum ClrFlags : std::uint32_t { clr_il_only = 1, clr_32bit_required = 2, clr_il_library = 4, clr_native_entry = 0x10, clr_32bit_preferred = 0x20000 };
+enum ClrFlags : std::uint32_t {
+    clr_il_only = 1,
+    clr_32bit_required = 2,
+    clr_il_library = 4,
+    clr_native_entry = 0x10,
+    clr_32bit_preferred = 0x20000
+};
 
 } // namespace nt

@@ -30,8 +30,20 @@ NT_ASSERT_OFFSET(PEB_LDR_DATA, InInitializationOrderModuleList, 0x30, 0x1C);
 
 /// What debuggers call LDR_DDAG_STATE.
 enum class LdrState : std::int32_t {
-    Unloading = -2, Unloaded = -3, Merged = -5, InitError = -4, SnapError = -1, PlaceHolder = 0, Mapping = 1, Mapped = 2,
-    WaitingForDependencies = 3, Snapping = 4, Snapped = 5, CondensedAsReady = 6, ReadyToInit = 7, Initializing = 8,
+    Unloading = -2,
+    Unloaded = -3,
+    Merged = -5,
+    InitError = -4,
+    SnapError = -1,
+    PlaceHolder = 0,
+    Mapping = 1,
+    Mapped = 2,
+    WaitingForDependencies = 3,
+    Snapping = 4,
+    Snapped = 5,
+    CondensedAsReady = 6,
+    ReadyToInit = 7,
+    Initializing = 8,
     ReadyToRun = 9,
 };
 
@@ -173,8 +185,9 @@ nt::Status NT_API LdrUnloadDll(void* BaseAddress);
 /// Statuses: DllNotFound if it is not loaded.
 nt::Status NT_API LdrGetDllHandle(const char16_t* DllPath, const std::uint32_t* DllCharacteristics,
                                   const NtLdrUnicodeString* DllName, void** BaseAddress);
-nt::Status NT_API LdrGetDllHandleEx(std::uint32_t Flags, const char16_t* DllPath, const std::uint32_t* DllCharacteristics,
-                                    const NtLdrUnicodeString* DllName, void** BaseAddress);
+nt::Status NT_API LdrGetDllHandleEx(std::uint32_t Flags, const char16_t* DllPath,
+                                    const std::uint32_t* DllCharacteristics, const NtLdrUnicodeString* DllName,
+                                    void** BaseAddress);
 nt::Status NT_API LdrGetDllHandleByName(const NtLdrUnicodeString* BaseName, const NtLdrUnicodeString* FullName,
                                         void** BaseAddress);
 /// By name, or by ordinal where Name is null. Statuses: EntrypointNotFound (also for an undone export),
@@ -183,8 +196,9 @@ nt::Status NT_API LdrGetProcedureAddress(void* BaseAddress, const NtLdrAnsiStrin
                                          void** Procedure);
 nt::Status NT_API LdrGetProcedureAddressEx(void* BaseAddress, const NtLdrAnsiString* Name, std::uint32_t Ordinal,
                                            void** Procedure, std::uint32_t Flags);
-nt::Status NT_API LdrGetProcedureAddressForCaller(void* BaseAddress, const NtLdrAnsiString* Name, std::uint32_t Ordinal,
-                                                  void** Procedure, std::uint32_t Flags, void** Callers);
+nt::Status NT_API LdrGetProcedureAddressForCaller(void* BaseAddress, const NtLdrAnsiString* Name,
+                                                  std::uint32_t Ordinal, void** Procedure, std::uint32_t Flags,
+                                                  void** Callers);
 /// Flags: ldr_add_reference_pin, or 0 for one reference more.
 nt::Status NT_API LdrAddRefDll(std::uint32_t Flags, void* BaseAddress);
 nt::Status NT_API LdrDisableThreadCalloutsForDll(void* BaseAddress);
@@ -200,7 +214,8 @@ nt::Status NT_API LdrSetDllDirectory(const NtLdrUnicodeString* Directory);
 nt::Status NT_API LdrAddDllDirectory(const NtLdrUnicodeString* Directory, void** Cookie);
 nt::Status NT_API LdrRemoveDllDirectory(void* Cookie);
 nt::Status NT_API LdrSetDefaultDllDirectories(std::uint32_t Options);
-nt::Status NT_API LdrRegisterDllNotification(std::uint32_t Flags, NtLdrNotification Callback, void* Context, void** Cookie);
+nt::Status NT_API LdrRegisterDllNotification(std::uint32_t Flags, NtLdrNotification Callback, void* Context,
+                                             void** Cookie);
 nt::Status NT_API LdrUnregisterDllNotification(void* Cookie);
 void* NT_API LdrResolveDelayLoadedAPI(void* ParentModuleBase, const nt::IMAGE_DELAYLOAD_DESCRIPTOR* Descriptor,
                                       NtDelayLoadHook FailureDllHook, void* FailureSystemHook,
@@ -216,14 +231,15 @@ nt::Status NT_API LdrFindResource_U(void* BaseAddress, const std::uintptr_t* Res
                                     const nt::IMAGE_RESOURCE_DATA_ENTRY** Entry);
 nt::Status NT_API LdrFindResourceEx_U(std::uint32_t Flags, void* BaseAddress, const std::uintptr_t* ResourcePath,
                                       std::uint32_t Level, const nt::IMAGE_RESOURCE_DATA_ENTRY** Entry);
-nt::Status NT_API LdrFindResourceDirectory_U(void* BaseAddress, const std::uintptr_t* ResourcePath, std::uint32_t Level,
-                                             const nt::IMAGE_RESOURCE_DIRECTORY** Directory);
+nt::Status NT_API LdrFindResourceDirectory_U(void* BaseAddress, const std::uintptr_t* ResourcePath,
+                                             std::uint32_t Level, const nt::IMAGE_RESOURCE_DIRECTORY** Directory);
 nt::Status NT_API LdrAccessResource(void* BaseAddress, const nt::IMAGE_RESOURCE_DATA_ENTRY* Entry, void** Address,
                                     std::uint32_t* Size);
 
 NtLdrNtHeaders* NT_API RtlImageNtHeader(void* BaseAddress);
 /// Flags: 1 no range check. Statuses: InvalidParameter, InvalidImageFormat.
-nt::Status NT_API RtlImageNtHeaderEx(std::uint32_t Flags, void* BaseAddress, std::uint64_t Size, NtLdrNtHeaders** Headers);
+nt::Status NT_API RtlImageNtHeaderEx(std::uint32_t Flags, void* BaseAddress, std::uint64_t Size,
+                                     NtLdrNtHeaders** Headers);
 void* NT_API RtlImageDirectoryEntryToData(void* BaseAddress, std::uint8_t MappedAsImage, std::uint16_t Directory,
                                           std::uint32_t* Size);
 nt::IMAGE_SECTION_HEADER* NT_API RtlImageRvaToSection(NtLdrNtHeaders* Headers, void* BaseAddress, std::uint32_t Rva);

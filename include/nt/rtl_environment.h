@@ -11,7 +11,8 @@ extern "C" {
 
 nt::Status NT_API RtlQueryEnvironmentVariable(char16_t* Environment, const char16_t* Name, std::size_t NameLength,
                                               char16_t* Value, std::size_t ValueLength, std::size_t* ReturnLength);
-nt::Status NT_API RtlQueryEnvironmentVariable_U(char16_t* Environment, const NtUnicodeString* Name, NtUnicodeString* Value);
+nt::Status NT_API RtlQueryEnvironmentVariable_U(char16_t* Environment, const NtUnicodeString* Name,
+                                                NtUnicodeString* Value);
 /// A null Value deletes the variable.
 nt::Status NT_API RtlSetEnvironmentVariable(char16_t** Environment, const NtUnicodeString* Name,
                                             const NtUnicodeString* Value);

@@ -132,8 +132,8 @@ std::uint8_t NT_API RtlSetUserValueHeap(void* HeapHandle, std::uint32_t Flags, v
 std::uint8_t NT_API RtlSetUserFlagsHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress,
                                         std::uint32_t UserFlagsReset, std::uint32_t UserFlagsSet);
 nt::Status NT_API RtlZeroHeap(void* HeapHandle, std::uint32_t Flags);
-std::uint32_t NT_API RtlMultipleAllocateHeap(void* HeapHandle, std::uint32_t Flags, std::size_t Size, std::uint32_t Count,
-                                             void** Array);
+std::uint32_t NT_API RtlMultipleAllocateHeap(void* HeapHandle, std::uint32_t Flags, std::size_t Size,
+                                             std::uint32_t Count, void** Array);
 std::uint32_t NT_API RtlMultipleFreeHeap(void* HeapHandle, std::uint32_t Flags, std::uint32_t Count, void** Array);
 
 } // extern "C"

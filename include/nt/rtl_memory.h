@@ -38,13 +38,16 @@ std::uint8_t NT_API RtlAreBitsSet(NtBitmap* BitMapHeader, std::uint32_t Starting
 /// The first run, searched from HintIndex and then from the start; ~0: none.
 std::uint32_t NT_API RtlFindClearBits(NtBitmap* BitMapHeader, std::uint32_t NumberToFind, std::uint32_t HintIndex);
 std::uint32_t NT_API RtlFindSetBits(NtBitmap* BitMapHeader, std::uint32_t NumberToFind, std::uint32_t HintIndex);
-std::uint32_t NT_API RtlFindClearBitsAndSet(NtBitmap* BitMapHeader, std::uint32_t NumberToFind, std::uint32_t HintIndex);
-std::uint32_t NT_API RtlFindSetBitsAndClear(NtBitmap* BitMapHeader, std::uint32_t NumberToFind, std::uint32_t HintIndex);
+std::uint32_t NT_API RtlFindClearBitsAndSet(NtBitmap* BitMapHeader, std::uint32_t NumberToFind,
+                                            std::uint32_t HintIndex);
+std::uint32_t NT_API RtlFindSetBitsAndClear(NtBitmap* BitMapHeader, std::uint32_t NumberToFind,
+                                            std::uint32_t HintIndex);
 std::uint32_t NT_API RtlNumberOfSetBits(NtBitmap* BitMapHeader);
 std::uint32_t NT_API RtlNumberOfClearBits(NtBitmap* BitMapHeader);
 /// The longest run and where it starts.
 std::uint32_t NT_API RtlFindLongestRunClear(NtBitmap* BitMapHeader, std::uint32_t* StartingIndex);
-std::uint32_t NT_API RtlFindNextForwardRunClear(NtBitmap* BitMapHeader, std::uint32_t FromIndex, std::uint32_t* StartingRunIndex);
+std::uint32_t NT_API RtlFindNextForwardRunClear(NtBitmap* BitMapHeader, std::uint32_t FromIndex,
+                                                std::uint32_t* StartingRunIndex);
 std::int8_t NT_API RtlFindLeastSignificantBit(std::uint64_t Set);
 std::int8_t NT_API RtlFindMostSignificantBit(std::uint64_t Set);
 

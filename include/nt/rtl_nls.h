@@ -29,14 +29,16 @@ nt::Status NT_API RtlUpcaseUnicodeToMultiByteN(char* MultiByteString, std::uint3
 nt::Status NT_API RtlOemToUnicodeN(char16_t* UnicodeString, std::uint32_t MaxBytesInUnicodeString,
                                    std::uint32_t* BytesInUnicodeString, const char* OemString,
                                    std::uint32_t BytesInOemString);
-nt::Status NT_API RtlUnicodeToOemN(char* OemString, std::uint32_t MaxBytesInOemString, std::uint32_t* BytesInOemString,
-                                   const char16_t* UnicodeString, std::uint32_t BytesInUnicodeString);
+nt::Status NT_API RtlUnicodeToOemN(char* OemString, std::uint32_t MaxBytesInOemString,
+                                   std::uint32_t* BytesInOemString, const char16_t* UnicodeString,
+                                   std::uint32_t BytesInUnicodeString);
 /// Null target: only the size. STATUS_SOME_NOT_MAPPED: something was replaced by U+FFFD;
 /// STATUS_BUFFER_TOO_SMALL: as much as fits was written.
 nt::Status NT_API RtlUTF8ToUnicodeN(char16_t* UnicodeString, std::uint32_t MaxBytesInUnicodeString,
                                     std::uint32_t* BytesInUnicodeString, const char* Utf8String,
                                     std::uint32_t BytesInUtf8String);
-nt::Status NT_API RtlUnicodeToUTF8N(char* Utf8String, std::uint32_t MaxBytesInUtf8String, std::uint32_t* BytesInUtf8String,
-                                    const char16_t* UnicodeString, std::uint32_t BytesInUnicodeString);
+nt::Status NT_API RtlUnicodeToUTF8N(char* Utf8String, std::uint32_t MaxBytesInUtf8String,
+                                    std::uint32_t* BytesInUtf8String, const char16_t* UnicodeString,
+                                    std::uint32_t BytesInUnicodeString);
 
 } // extern "C"

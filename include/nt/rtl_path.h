@@ -48,8 +48,9 @@ nt::Status NT_API RtlDosPathNameToNtPathName_U_WithStatus(const char16_t* DosFil
                                                           char16_t** FilePart, NtRelativeName* RelativeName);
 std::uint8_t NT_API RtlDosPathNameToRelativeNtPathName_U(const char16_t* DosFileName, NtUnicodeString* NtFileName,
                                                          char16_t** FilePart, NtRelativeName* RelativeName);
-nt::Status NT_API RtlDosPathNameToRelativeNtPathName_U_WithStatus(const char16_t* DosFileName, NtUnicodeString* NtFileName,
-                                                                  char16_t** FilePart, NtRelativeName* RelativeName);
+nt::Status NT_API RtlDosPathNameToRelativeNtPathName_U_WithStatus(const char16_t* DosFileName,
+                                                                  NtUnicodeString* NtFileName, char16_t** FilePart,
+                                                                  NtRelativeName* RelativeName);
 void NT_API RtlReleaseRelativeName(NtRelativeName* RelativeName);
 /// Bytes without the NUL; or the bytes needed with it.
 std::uint32_t NT_API RtlGetCurrentDirectory_U(std::uint32_t BufferLength, char16_t* Buffer);
@@ -59,6 +60,7 @@ std::uint32_t NT_API RtlDosSearchPath_U(const char16_t* Path, const char16_t* Fi
                                         std::uint32_t BufferLength, char16_t* Buffer, char16_t** FilePart);
 std::uint8_t NT_API RtlDoesFileExists_U(const char16_t* FileName);
 std::uint32_t NT_API RtlGetLongestNtPathLength();
-std::uint8_t NT_API RtlIsNameLegalDOS8Dot3(const NtUnicodeString* Name, NtAnsiString* OemName, std::uint8_t* NameContainsSpaces);
+std::uint8_t NT_API RtlIsNameLegalDOS8Dot3(const NtUnicodeString* Name, NtAnsiString* OemName,
+                                           std::uint8_t* NameContainsSpaces);
 
 } // extern "C"

@@ -16,9 +16,9 @@ void NT_API RtlReleasePebLock();
 std::uint32_t NT_API RtlGetNtGlobalFlags();
 
 nt::Status NT_API RtlCreateUserThread(void* ProcessHandle, void* SecurityDescriptor, std::uint8_t CreateSuspended,
-                                      std::uint32_t ZeroBits, std::size_t MaximumStackSize, std::size_t CommittedStackSize,
-                                      NtUserThreadStart StartAddress, void* Parameter, void** ThreadHandle,
-                                      nt::CLIENT_ID<nt::Native>* ClientId);
+                                      std::uint32_t ZeroBits, std::size_t MaximumStackSize,
+                                      std::size_t CommittedStackSize, NtUserThreadStart StartAddress, void* Parameter,
+                                      void** ThreadHandle, nt::CLIENT_ID<nt::Native>* ClientId);
 /// DLL_THREAD_DETACH, then the thread ends.
 [[noreturn]] void NT_API RtlExitUserThread(nt::Status ExitStatus);
 /// The other threads end, DLL_PROCESS_DETACH, then the process ends.
@@ -43,7 +43,8 @@ std::uint32_t NT_API RtlRandom(std::uint32_t* Seed);
 std::uint32_t NT_API RtlRandomEx(std::uint32_t* Seed);
 std::uint32_t NT_API RtlUniform(std::uint32_t* Seed);
 std::uint32_t NT_API RtlComputeCrc32(std::uint32_t InitialCrc, const void* Buffer, std::int32_t Length);
-void NT_API RtlAssert(const char* FailedAssertion, const char* FileName, std::uint32_t LineNumber, const char* Message);
+void NT_API RtlAssert(const char* FailedAssertion, const char* FileName, std::uint32_t LineNumber,
+                      const char* Message);
 std::uint32_t DbgPrint(const char* Format, ...);
 std::uint32_t DbgPrintEx(std::uint32_t ComponentId, std::uint32_t Level, const char* Format, ...);
 

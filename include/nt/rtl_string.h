@@ -35,19 +35,24 @@ nt::Status NT_API RtlAppendUnicodeToString(NtUnicodeString* Destination, const c
 nt::Status NT_API RtlAppendAsciizToString(NtAnsiString* Destination, const char* Source);
 nt::Status NT_API RtlAppendStringToString(NtAnsiString* Destination, const NtAnsiString* Source);
 /// Flags: 1 end with NUL, 2 allocate also for an empty string.
-nt::Status NT_API RtlDuplicateUnicodeString(std::uint32_t Flags, const NtUnicodeString* StringIn, NtUnicodeString* StringOut);
+nt::Status NT_API RtlDuplicateUnicodeString(std::uint32_t Flags, const NtUnicodeString* StringIn,
+                                            NtUnicodeString* StringOut);
 
 std::int32_t NT_API RtlCompareUnicodeString(const NtUnicodeString* String1, const NtUnicodeString* String2,
                                             std::uint8_t CaseInSensitive);
-std::int32_t NT_API RtlCompareUnicodeStrings(const char16_t* String1, std::size_t String1Length, const char16_t* String2,
-                                             std::size_t String2Length, std::uint8_t CaseInSensitive);
+std::int32_t NT_API RtlCompareUnicodeStrings(const char16_t* String1, std::size_t String1Length,
+                                             const char16_t* String2, std::size_t String2Length,
+                                             std::uint8_t CaseInSensitive);
 std::uint8_t NT_API RtlEqualUnicodeString(const NtUnicodeString* String1, const NtUnicodeString* String2,
                                           std::uint8_t CaseInSensitive);
 std::uint8_t NT_API RtlPrefixUnicodeString(const NtUnicodeString* String1, const NtUnicodeString* String2,
                                            std::uint8_t CaseInSensitive);
-std::int32_t NT_API RtlCompareString(const NtAnsiString* String1, const NtAnsiString* String2, std::uint8_t CaseInSensitive);
-std::uint8_t NT_API RtlEqualString(const NtAnsiString* String1, const NtAnsiString* String2, std::uint8_t CaseInSensitive);
-std::uint8_t NT_API RtlPrefixString(const NtAnsiString* String1, const NtAnsiString* String2, std::uint8_t CaseInSensitive);
+std::int32_t NT_API RtlCompareString(const NtAnsiString* String1, const NtAnsiString* String2,
+                                     std::uint8_t CaseInSensitive);
+std::uint8_t NT_API RtlEqualString(const NtAnsiString* String1, const NtAnsiString* String2,
+                                   std::uint8_t CaseInSensitive);
+std::uint8_t NT_API RtlPrefixString(const NtAnsiString* String1, const NtAnsiString* String2,
+                                    std::uint8_t CaseInSensitive);
 /// HashAlgorithm: 0 default, 1 X65599.
 nt::Status NT_API RtlHashUnicodeString(const NtUnicodeString* String, std::uint8_t CaseInSensitive,
                                        std::uint32_t HashAlgorithm, std::uint32_t* HashValue);

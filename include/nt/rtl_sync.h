@@ -85,7 +85,8 @@ using NtRunOnce = nt::RTL_RUN_ONCE<nt::Native>;
 using NtRunOnceRoutine = std::uint32_t(NT_API*)(NtRunOnce* RunOnce, void* Parameter, void** Context);
 
 nt::Status NT_API RtlInitializeCriticalSection(NtCriticalSection* CriticalSection);
-nt::Status NT_API RtlInitializeCriticalSectionAndSpinCount(NtCriticalSection* CriticalSection, std::uint32_t SpinCount);
+nt::Status NT_API RtlInitializeCriticalSectionAndSpinCount(NtCriticalSection* CriticalSection,
+                                                           std::uint32_t SpinCount);
 nt::Status NT_API RtlInitializeCriticalSectionEx(NtCriticalSection* CriticalSection, std::uint32_t SpinCount,
                                                  std::uint32_t Flags);
 nt::Status NT_API RtlEnterCriticalSection(NtCriticalSection* CriticalSection);
@@ -121,7 +122,8 @@ void NT_API RtlWakeAddressSingle(const void* Address);
 void NT_API RtlWakeAddressAll(const void* Address);
 
 void NT_API RtlRunOnceInitialize(NtRunOnce* RunOnce);
-nt::Status NT_API RtlRunOnceExecuteOnce(NtRunOnce* RunOnce, NtRunOnceRoutine InitFunction, void* Parameter, void** Context);
+nt::Status NT_API RtlRunOnceExecuteOnce(NtRunOnce* RunOnce, NtRunOnceRoutine InitFunction, void* Parameter,
+                                        void** Context);
 nt::Status NT_API RtlRunOnceBeginInitialize(NtRunOnce* RunOnce, std::uint32_t Flags, void** Context);
 nt::Status NT_API RtlRunOnceComplete(NtRunOnce* RunOnce, std::uint32_t Flags, void* Context);
 

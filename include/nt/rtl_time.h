@@ -51,12 +51,14 @@ nt::Status NT_API RtlSystemTimeToLocalTime(const std::int64_t* SystemTime, std::
 nt::Status NT_API RtlLocalTimeToSystemTime(const std::int64_t* LocalTime, std::int64_t* SystemTime);
 
 nt::Status NT_API RtlGetVersion(NtOsVersionInfoEx* VersionInformation);
-void NT_API RtlGetNtVersionNumbers(std::uint32_t* NtMajorVersion, std::uint32_t* NtMinorVersion, std::uint32_t* NtBuildNumber);
+void NT_API RtlGetNtVersionNumbers(std::uint32_t* NtMajorVersion, std::uint32_t* NtMinorVersion,
+                                   std::uint32_t* NtBuildNumber);
 nt::Status NT_API RtlVerifyVersionInfo(const NtOsVersionInfoEx* VersionInfo, std::uint32_t TypeMask,
                                        std::uint64_t ConditionMask);
 std::uint64_t NT_API VerSetConditionMask(std::uint64_t ConditionMask, std::uint32_t TypeMask, std::uint8_t Condition);
-std::uint8_t NT_API RtlGetProductInfo(std::uint32_t OSMajorVersion, std::uint32_t OSMinorVersion, std::uint32_t SpMajorVersion,
-                                      std::uint32_t SpMinorVersion, std::uint32_t* ReturnedProductType);
+std::uint8_t NT_API RtlGetProductInfo(std::uint32_t OSMajorVersion, std::uint32_t OSMinorVersion,
+                                      std::uint32_t SpMajorVersion, std::uint32_t SpMinorVersion,
+                                      std::uint32_t* ReturnedProductType);
 std::uint8_t NT_API RtlGetNtProductType(std::uint32_t* NtProductType);
 std::uint8_t NT_API RtlQueryPerformanceCounter(std::int64_t* PerformanceCounter);
 std::uint8_t NT_API RtlQueryPerformanceFrequency(std::int64_t* PerformanceFrequency);

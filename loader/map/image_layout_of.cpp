@@ -64,9 +64,10 @@ void copy_facts(mm::ImageLayout& layout, const pe::Headers& headers) {
     layout.machine = static_cast<std::uint16_t>(headers.machine);
     layout.loader_flags = headers.loader_flags;
     layout.check_sum = headers.checksum;
-    layout.contains_code = std::any_of(headers.sections.begin(), headers.sections.end(), [](const pe::Section& section) {
-        return (section.characteristics & nt::section_code) != 0 || section.executable();
-    });
+    layout.contains_code =
+        std::any_of(headers.sections.begin(), headers.sections.end(), [](const pe::Section& section) {
+            return (section.characteristics & nt::section_code) != 0 || section.executable();
+        });
 }
 
 void copy_relocations(mm::ImageLayout& layout, const pe::Headers& headers) {
@@ -95,7 +96,8 @@ NtResult<mm::ImageLayout> layout_of(const pe::Headers& headers, std::uint64_t fi
     layout.size_of_headers = headers.size_of_headers;
     layout.section_alignment = headers.section_alignment;
     layout.file_alignment = headers.file_alignment;
-    layout.file_size = static_cast<std::uint32_t>(std::min<std::uint64_t>(file_bytes, std::numeric_limits<std::uint32_t>::max()));
+    layout.file_size =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(file_bytes, std::numeric_limits<std::uint32_t>::max()));
     layout.image_base_offset = headers.nt_headers_offset + optional_header
                                + (headers.is_64 ? image_base_in_optional_64 : image_base_in_optional_32);
     copy_facts(layout, headers);

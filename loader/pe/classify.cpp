@@ -33,16 +33,19 @@ bool looks_like_text(Bytes file) {
 
 std::string elf_line(Bytes file) {
     const bool wide = file.size() > 4 && std::to_integer<int>(file[4]) == 2;
-    return std::string("is an ELF file (a ") + (wide ? "64" : "32") + "-bit program or library for Linux or a BSD), not a Windows program";
+    return std::string("is an ELF file (a ") + (wide ? "64" : "32") +
+           "-bit program or library for Linux or a BSD), not a Windows program";
 }
 
 Classification foreign(Bytes file) {
     using nt::Status;
     if (file.empty()) return {FileKind::Empty, Status::InvalidImageNotMz, "is empty"};
     if (begins_with(file, "\x7F" "ELF")) return {FileKind::Elf, Status::InvalidImageNotMz, elf_line(file)};
-    for (const std::string_view magic : {"\xCF\xFA\xED\xFE", "\xCE\xFA\xED\xFE", "\xFE\xED\xFA\xCF", "\xFE\xED\xFA\xCE", "\xCA\xFE\xBA\xBE"})
+    for (const std::string_view magic :
+         {"\xCF\xFA\xED\xFE", "\xCE\xFA\xED\xFE", "\xFE\xED\xFA\xCF", "\xFE\xED\xFA\xCE", "\xCA\xFE\xBA\xBE"})
         if (begins_with(file, magic))
-            return {FileKind::MachO, Status::InvalidImageNotMz, "is a Mach-O program (macOS) or a Java class, not a Windows program"};
+            return {FileKind::MachO, Status::InvalidImageNotMz,
+                    "is a Mach-O program (macOS) or a Java class, not a Windows program"};
     if (begins_with(file, "#!"))
         return {FileKind::Script, Status::InvalidImageNotMz, "is a script (#!), not a Windows program"};
     for (const std::string_view magic : {"PK\x03\x04", "7z\xBC\xAF\x27\x1C", "Rar!", "\x1F\x8B", "MSCF"})
@@ -52,7 +55,8 @@ Classification foreign(Bytes file) {
         return {FileKind::Truncated, Status::InvalidImageNotMz, "is truncated: one byte of a DOS header"};
     if (looks_like_text(file))
         return {FileKind::Text, Status::InvalidImageNotMz, "is a text file, not a Windows program"};
-    return {FileKind::Unknown, Status::InvalidImageNotMz, "is not a program: it does not begin with a DOS header (\"MZ\")"};
+    return {FileKind::Unknown, Status::InvalidImageNotMz,
+            "is not a program: it does not begin with a DOS header (\"MZ\")"};
 }
 
 Classification refused(const Error& error) {
@@ -68,9 +72,14 @@ Classification refused(const Error& error) {
         }
     }();
     switch (kind) {
-    case FileKind::Ne: return {kind, error.status(), "is a 16-bit program (NE, Windows 3 or OS/2); 64-bit Windows does not run it either"};
-    case FileKind::Le: return {kind, error.status(), "is a linear executable (LE/LX: OS/2, a DOS extender or a VxD), not a Windows NT program"};
-    case FileKind::Dos: return {kind, error.status(), "is an MS-DOS program (MZ without a PE header); use a DOS emulator"};
+    case FileKind::Ne:
+        return {kind, error.status(),
+                "is a 16-bit program (NE, Windows 3 or OS/2); 64-bit Windows does not run it either"};
+    case FileKind::Le:
+        return {kind, error.status(),
+                "is a linear executable (LE/LX: OS/2, a DOS extender or a VxD), not a Windows NT program"};
+    case FileKind::Dos:
+        return {kind, error.status(), "is an MS-DOS program (MZ without a PE header); use a DOS emulator"};
     case FileKind::Truncated: return {kind, error.status(), "is truncated: " + error.describe()};
     default: return {kind, error.status(), "is no valid Windows image: " + error.describe()};
     }
@@ -85,17 +94,20 @@ Classification program(const Image& image) {
         return {FileKind::OtherCpu, Status::ImageMachineTypeMismatchExe,
                 "is a Windows image for " + machine_name(headers.machine) + "; Oriel runs x64 and i386"};
     if (wide != headers.is_64)
-        return {FileKind::Malformed, Status::InvalidImageFormat, std::string("is no valid Windows image: ") + Error{Rule::MagicAgainstMachine}.sentence()};
+        return {FileKind::Malformed, Status::InvalidImageFormat,
+                std::string("is no valid Windows image: ") + Error{Rule::MagicAgainstMachine}.sentence()};
     if (headers.is_dll())
         return {FileKind::Dll, Status::InvalidImageFormat, "is a DLL, not a program"};
     const auto clr = clr_of(image);
     if (clr.ok() && clr->has_value() && ((*clr)->Flags & nt::clr_il_only) != 0)
-        return {FileKind::DotNet, Status::InvalidImageFormat, "is a .NET program (IL only): it needs the .NET runtime, which Oriel does not have"};
+        return {FileKind::DotNet, Status::InvalidImageFormat,
+                "is a .NET program (IL only): it needs the .NET runtime, which Oriel does not have"};
     switch (headers.subsystem) {
     case ImageSubsystem::WindowsConsole:
     case ImageSubsystem::WindowsGui: break;
     case ImageSubsystem::Native:
-        return {FileKind::NativeProgram, Status::InvalidImageFormat, "is a driver or a native NT program, not a Win32 program"};
+        return {FileKind::NativeProgram, Status::InvalidImageFormat,
+                "is a driver or a native NT program, not a Win32 program"};
     default:
         return {FileKind::OtherSubsystem, Status::InvalidImageFormat,
                 "is for the subsystem " + subsystem_name(headers.subsystem) + ", not for Win32"};

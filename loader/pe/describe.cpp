@@ -34,7 +34,9 @@ public:
         m_text += buffer;
         m_text += '\n';
     }
-    void fault(const char* what, const Error& error) { m_text += std::string("  ") + what + ": broken: " + error.describe() + '\n'; }
+    void fault(const char* what, const Error& error) {
+        m_text += std::string("  ") + what + ": broken: " + error.describe() + '\n';
+    }
     void raw(const std::string& text) { m_text += text; }
     std::string take() { return std::move(m_text); }
 
@@ -43,17 +45,18 @@ private:
 };
 
 void describe_headers(Page& page, const Headers& headers) {
-    page.line("%s %s for %s, subsystem %s %u.%u", headers.is_64 ? "PE32+" : "PE32", headers.is_dll() ? "DLL" : "program",
-              machine_name(headers.machine).c_str(), subsystem_name(headers.subsystem).c_str(), headers.subsystem_major,
-              headers.subsystem_minor);
+    page.line("%s %s for %s, subsystem %s %u.%u", headers.is_64 ? "PE32+" : "PE32",
+              headers.is_dll() ? "DLL" : "program", machine_name(headers.machine).c_str(),
+              subsystem_name(headers.subsystem).c_str(), headers.subsystem_major, headers.subsystem_minor);
     page.line("  base 0x%llx, image 0x%x bytes, headers 0x%x bytes, entry 0x%x",
               static_cast<unsigned long long>(headers.image_base), headers.size_of_image, headers.size_of_headers,
               headers.entry_rva);
     page.line("  alignment 0x%x in memory, 0x%x in the file%s", headers.section_alignment, headers.file_alignment,
               headers.is_flat() ? " (low alignment: mapped flat)" : "");
-    page.line("  stack 0x%llx reserved, 0x%llx committed; heap 0x%llx, 0x%llx",
-              static_cast<unsigned long long>(headers.stack_reserve), static_cast<unsigned long long>(headers.stack_commit),
-              static_cast<unsigned long long>(headers.heap_reserve), static_cast<unsigned long long>(headers.heap_commit));
+    page.line(
+        "  stack 0x%llx reserved, 0x%llx committed; heap 0x%llx, 0x%llx",
+        static_cast<unsigned long long>(headers.stack_reserve), static_cast<unsigned long long>(headers.stack_commit),
+        static_cast<unsigned long long>(headers.heap_reserve), static_cast<unsigned long long>(headers.heap_commit));
     page.line("  %s, %s, %s, %s", headers.relocations_stripped() ? "fixed base" : "relocatable",
               (headers.dll_characteristics & nt::dll_dynamic_base) != 0 ? "ASLR" : "no ASLR",
               (headers.dll_characteristics & nt::dll_nx_compatible) != 0 ? "NX" : "no NX",
@@ -62,15 +65,17 @@ void describe_headers(Page& page, const Headers& headers) {
 
 void describe_sections(Page& page, const Headers& headers) {
     for (const Section& section : headers.sections)
-        page.line("  %-8s 0x%08x + 0x%08x, file 0x%08x + 0x%08x, %c%c%c%s", printable(section.name).c_str(), section.rva,
-                  section.virtual_bytes, section.raw_offset, section.raw_bytes, section.readable() ? 'r' : '-',
-                  section.writable() ? 'w' : '-', section.executable() ? 'x' : '-', section.shared() ? " shared" : "");
+        page.line("  %-8s 0x%08x + 0x%08x, file 0x%08x + 0x%08x, %c%c%c%s", printable(section.name).c_str(),
+                  section.rva, section.virtual_bytes, section.raw_offset, section.raw_bytes,
+                  section.readable() ? 'r' : '-', section.writable() ? 'w' : '-', section.executable() ? 'x' : '-',
+                  section.shared() ? " shared" : "");
 }
 
 void describe_imports(Page& page, const char* what, const Parsed<std::vector<ImportedDll>>& dlls) {
     if (!dlls) return page.fault(what, dlls.error());
     for (const ImportedDll& dll : *dlls) {
-        page.line("  %s %s (%zu%s)", what, printable(dll.name).c_str(), dll.functions.size(), dll.bound ? ", bound" : "");
+        page.line("  %s %s (%zu%s)", what, printable(dll.name).c_str(), dll.functions.size(),
+                  dll.bound ? ", bound" : "");
         for (const auto& function : dll.functions) {
             if (function.name.empty()) page.line("    #%u", function.ordinal);
             else page.raw("    " + printable(function.name) + '\n');

@@ -15,7 +15,8 @@ Fault read_tls_callbacks(const Image& image, TlsDirectory& tls, std::uint64_t ad
     if (address == 0) return std::nullopt;
     const auto table = image.rva_of(address);
     if (!table) return Error::at_rva(Rule::TlsDirectory, 0);
-    for (std::uint64_t where = *table; tls.callback_rvas.size() < most_tls_callbacks; where += sizeof(nt::uptr<Abi>)) {
+    for (std::uint64_t where = *table; tls.callback_rvas.size() < most_tls_callbacks;
+         where += sizeof(nt::uptr<Abi>)) {
         const auto callback = image.read<nt::uptr<Abi>>(where);
         if (!callback) return Error::at_rva(Rule::TlsDirectory, where);
         if (*callback == 0) return std::nullopt;
@@ -84,7 +85,8 @@ Parsed<std::optional<TlsDirectory>> tls_of(const Image& image) {
 Parsed<std::optional<LoadConfig>> load_config_of(const Image& image) {
     if (!image.has(nt::ImageDirectory::LoadConfig)) return std::optional<LoadConfig>();
     const std::uint32_t where = image.headers().directory(nt::ImageDirectory::LoadConfig).VirtualAddress;
-    return image.headers().is_64 ? read_load_config<nt::Nt64>(image, where) : read_load_config<nt::Nt32>(image, where);
+    return image.headers().is_64 ? read_load_config<nt::Nt64>(image, where)
+                                 : read_load_config<nt::Nt32>(image, where);
 }
 
 Parsed<ExceptionTable> exceptions_of(const Image& image) {

@@ -27,7 +27,8 @@ Parsed<Exports> Exports::of(const Image& image) {
     // Ordinals are 16 bits wide where they are used.
     if (directory->NumberOfFunctions > 0x10000 || directory->NumberOfNames > 0x10000)
         return Error::at_rva(Rule::ExportCount, where + 20);
-    const auto functions = table_at<std::uint32_t>(image, directory->AddressOfFunctions, directory->NumberOfFunctions);
+    const auto functions =
+        table_at<std::uint32_t>(image, directory->AddressOfFunctions, directory->NumberOfFunctions);
     const auto names = table_at<std::uint32_t>(image, directory->AddressOfNames, directory->NumberOfNames);
     const auto ordinals = table_at<std::uint16_t>(image, directory->AddressOfNameOrdinals, directory->NumberOfNames);
     if (!functions || !names || !ordinals) return Error::at_rva(Rule::ExportTables, where + 28);
@@ -101,7 +102,8 @@ Parsed<std::vector<Export>> Exports::all() const {
     for (std::uint32_t i = 0; i < m_functions.size(); ++i) {
         if (has_name[i] || m_functions[i] == 0) continue;
         const Export entry = function(i);
-        if (!budget.spend(1 + entry.forwarder.size())) return Error::at_rva(Rule::TooMuch, m_directory.VirtualAddress);
+        if (!budget.spend(1 + entry.forwarder.size()))
+            return Error::at_rva(Rule::TooMuch, m_directory.VirtualAddress);
         list.push_back(entry);
     }
     return list;

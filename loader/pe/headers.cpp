@@ -33,7 +33,8 @@ Parsed<std::uint32_t> find_nt_headers(Bytes bytes) {
     if (*short_signature == 0x454C || *short_signature == 0x584C)                               // "LE", "LX"
         return Error::at_offset(Rule::LinearExecutable, offset);
     const auto signature = load<std::uint32_t>(bytes, offset);
-    if (!signature) return Error::at_offset(*short_signature == 0x4550 ? Rule::HeadersTruncated : Rule::NotPe, offset);
+    if (!signature)
+        return Error::at_offset(*short_signature == 0x4550 ? Rule::HeadersTruncated : Rule::NotPe, offset);
     if (*signature != nt::pe_signature) return Error::at_offset(Rule::NotPe, offset);
     if (offset % 4 != 0) return Error::at_offset(Rule::HeadersMisaligned, 60);
     return offset;

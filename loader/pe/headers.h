@@ -64,7 +64,9 @@ struct Headers {
     [[nodiscard]] bool is_dll() const { return (characteristics & nt::image_dll) != 0; }
     /// SectionAlignment is below a page: NT maps the file as it is, in one piece.
     [[nodiscard]] bool is_flat() const;
-    [[nodiscard]] bool relocations_stripped() const { return (characteristics & nt::image_relocations_stripped) != 0; }
+    [[nodiscard]] bool relocations_stripped() const {
+        return (characteristics & nt::image_relocations_stripped) != 0;
+    }
     [[nodiscard]] nt::IMAGE_DATA_DIRECTORY directory(nt::ImageDirectory which) const {
         return directories[static_cast<std::uint32_t>(which)];
     }

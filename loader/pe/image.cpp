@@ -83,7 +83,8 @@ std::optional<std::string_view> Image::string_at(std::uint64_t rva) const {
 }
 
 std::optional<std::uint32_t> Image::rva_of(std::uint64_t address) const {
-    if (address < m_headers.image_base || address - m_headers.image_base >= m_headers.size_of_image) return std::nullopt;
+    if (address < m_headers.image_base || address - m_headers.image_base >= m_headers.size_of_image)
+        return std::nullopt;
     return static_cast<std::uint32_t>(address - m_headers.image_base);
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 /// Follows one lookup table to its end (a zero thunk).
 template<class Abi>
-Fault walk_thunks(const Image& image, ImportedDll& dll, std::uint64_t lookup, std::uint64_t slots, WalkBudget& budget) {
+Fault walk_thunks(const Image& image, ImportedDll& dll, std::uint64_t lookup, std::uint64_t slots,
+                  WalkBudget& budget) {
     using Thunk = nt::uptr<Abi>;
     for (std::uint64_t i = 0;; ++i) {
         const auto thunk = image.read<Thunk>(lookup + i * sizeof(Thunk));
@@ -32,7 +33,8 @@ Fault walk_thunks(const Image& image, ImportedDll& dll, std::uint64_t lookup, st
     }
 }
 
-Fault walk_thunks(const Image& image, ImportedDll& dll, std::uint64_t lookup, std::uint64_t slots, WalkBudget& budget) {
+Fault walk_thunks(const Image& image, ImportedDll& dll, std::uint64_t lookup, std::uint64_t slots,
+                  WalkBudget& budget) {
     return image.headers().is_64 ? walk_thunks<nt::Nt64>(image, dll, lookup, slots, budget)
                                  : walk_thunks<nt::Nt32>(image, dll, lookup, slots, budget);
 }

@@ -38,7 +38,8 @@ Fault for_each_relocation(Bytes blocks, std::uint64_t blocks_rva, std::uint64_t 
         const auto block = *load<nt::IMAGE_BASE_RELOCATION>(blocks, position);
         if (block.VirtualAddress == 0 && block.SizeOfBlock == 0) break; // padding after the last block
         const auto whole = slice(blocks, position, block.SizeOfBlock);
-        if (block.SizeOfBlock < sizeof block || !whole) return Error::at_rva(Rule::RelocationBlock, blocks_rva + position);
+        if (block.SizeOfBlock < sizeof block || !whole)
+            return Error::at_rva(Rule::RelocationBlock, blocks_rva + position);
 
         const Table<std::uint16_t> entries(whole->subspan(sizeof block));
         for (std::size_t i = 0; i < entries.size(); ++i) {

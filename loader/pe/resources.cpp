@@ -16,7 +16,8 @@ public:
         if (!header || m_path.size() >= deepest_resource) return broken(offset);
         const std::uint32_t count = std::uint32_t{header->NumberOfNamedEntries} + header->NumberOfIdEntries;
         for (std::uint32_t i = 0; i < count; ++i) {
-            const std::uint64_t where = m_start + offset + sizeof *header + i * sizeof(nt::IMAGE_RESOURCE_DIRECTORY_ENTRY);
+            const std::uint64_t where =
+                m_start + offset + sizeof *header + i * sizeof(nt::IMAGE_RESOURCE_DIRECTORY_ENTRY);
             const auto entry = m_image.read<nt::IMAGE_RESOURCE_DIRECTORY_ENTRY>(where);
             if (!entry) return broken(offset);
             if (!m_budget.spend(sizeof *entry)) return Error::at_rva(Rule::TooMuch, where);

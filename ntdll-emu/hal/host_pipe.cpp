@@ -2,12 +2,15 @@
 #include <ntdll-emu/hal/host_pipe.h>
 
 #include <ntdll-emu/hal/host_call.h>
+#include <ntdll-emu/hal/host_file.h>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 
 namespace oriel::hal {
@@ -44,5 +47,15 @@ HostResult<HostReadiness> wait_for_stream(int descriptor, bool to_read, bool to_
 }
 
 void ignore_broken_pipe_signal() { std::signal(SIGPIPE, SIG_IGN); }
+
+// Linux has no peek for pipes, but tee(2) copies a pipe's content into another pipe without consuming it.
+HostResult<std::size_t> peek_pipe(int descriptor, void* to, std::size_t bytes) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return HostError{errno};
+    const HostDescriptor read_end(ends[0]), write_end(ends[1]);
+    const auto copied = host_call([&] { return ::tee(descriptor, write_end.get(), bytes, SPLICE_F_NONBLOCK); });
+    if (!copied) return copied.error() == EAGAIN ? HostResult<std::size_t>(0) : HostError{copied.error()};
+    return read_stream(read_end.get(), to, std::min(bytes, static_cast<std::size_t>(copied.value())));
+}
 
 } // namespace oriel::hal

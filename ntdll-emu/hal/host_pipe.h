@@ -21,6 +21,8 @@ HostResult<HostDescriptor> duplicate_descriptor(int descriptor);
 
 /// Bytes that can be read at once from a pipe, socket or terminal.
 HostResult<std::size_t> bytes_waiting(int descriptor);
+/// Copies what a read of a pipe would give next, and leaves it there. Never waits.
+HostResult<std::size_t> peek_pipe(int descriptor, void* to, std::size_t bytes);
 
 struct HostReadiness {
     bool readable = false;

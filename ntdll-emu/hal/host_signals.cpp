@@ -34,7 +34,6 @@ void collect_control_signals(void (*ring)()) {
         sigaction(signal, nullptr, &before);
         if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
     }
-    std::signal(SIGPIPE, SIG_IGN);
 }
 
 std::optional<ControlSignal> take_control_signal() {

@@ -4,7 +4,6 @@
 //   SIGINT            Ctrl+C                CTRL_C_EVENT
 //   SIGQUIT           Ctrl+\               CTRL_BREAK_EVENT
 //   SIGHUP, SIGTERM   closing               CTRL_CLOSE_EVENT
-//   SIGPIPE           ignored: a write to a broken pipe fails with EPIPE instead
 #pragma once
 
 #include <cstdint>

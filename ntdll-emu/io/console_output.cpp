@@ -22,6 +22,8 @@ constexpr std::uint32_t windows_colours[16] = {
     0x767676, 0xFF783B, 0x0CC616, 0xD6D661, 0x5648E7, 0x9E00B4, 0xA5F1F9, 0xF2F2F2,
 };
 
+constexpr std::string_view save_cursor = "\x1b\x37", restore_cursor = "\x1b\x38"; // DECSC, DECRC
+
 } // namespace
 
 NtResult<> Console::emit(std::string_view bytes) {
@@ -52,7 +54,8 @@ NtResult<> Console::write_bytes(std::string_view bytes) {
 void Console::measure(State& state, int descriptor) {
     const auto size = hal::terminal_size(descriptor);
     const auto cells = size ? size.value() : hal::HostTerminalSize{};
-    state.model.resize(cells.columns, cells.rows);
+    constexpr int most = 4096; // a terminal may claim anything, and COORD has 16 bits
+    state.model.resize(std::min(cells.columns, most), std::min(cells.rows, most));
 }
 
 NtResult<nt::CONSOLE_SCREEN_BUFFER> Console::screen_buffer() {
@@ -93,39 +96,41 @@ NtResult<> Console::set_attributes(std::uint16_t attributes) {
     return emit(attribute_sequence(attributes));
 }
 
+namespace {
+
+/// Cells from a place of the buffer to the end of the line before `end_row`.
+std::uint32_t cells_until(const CursorModel& model, nt::CONSOLE_COORD at, int end_row) {
+    return static_cast<std::uint32_t>(std::max((end_row - at.Y) * model.columns() - at.X, 0));
+}
+
+/// What draws `count` cells from a place on. Lines above the window cannot be reached.
+std::string fill_sequence(const CursorModel& model, const nt::CONSOLE_FILL& fill, std::uint32_t count) {
+    const std::uint32_t to_bottom = cells_until(model, fill.At, model.top() + model.rows());
+    const bool from_top = fill.At.Y < model.top() || (fill.At.Y == model.top() && fill.At.X == 0);
+    if (from_top && fill.Value == u' ' && count >= to_bottom) return "\x1b[2J";
+    if (fill.At.Y < model.top()) return {};
+    CursorModel there = model;
+    std::string sequence(save_cursor);
+    sequence += there.go_to(fill.At.X, fill.At.Y);
+    for (std::uint32_t i = 0; i < std::min(count, to_bottom); ++i) append_utf8(sequence, fill.Value);
+    return sequence.append(restore_cursor);
+}
+
+} // namespace
+
 NtResult<std::uint32_t> Console::fill(const nt::CONSOLE_FILL& fill) {
     const int descriptor = TRY(output());
     std::string bytes;
     const std::uint32_t cells = m_state.with([&](State& state) -> std::uint32_t {
         measure(state, descriptor);
         const CursorModel& model = state.model;
-        if (fill.At.X < 0 || fill.At.Y < 0 || fill.At.X >= model.columns() || fill.At.Y >= CursorModel::buffer_rows)
-            return 0;
-        const auto room = [&](int last_row) {
-            return static_cast<std::uint32_t>(std::max((last_row - fill.At.Y) * model.columns() - fill.At.X, 0));
-        };
-        const std::uint32_t count = std::min(fill.Length, room(CursorModel::buffer_rows));
-        const std::uint32_t shown = std::min(count, room(model.top() + model.rows()));
+        const bool inside =
+            fill.At.X >= 0 && fill.At.Y >= 0 && fill.At.X < model.columns() && fill.At.Y < CursorModel::buffer_rows;
+        if (!inside) return 0;
+        const std::uint32_t count = std::min(fill.Length, cells_until(model, fill.At, CursorModel::buffer_rows));
         // Colours without characters cannot be given to a terminal: the cells that clearing programs fill
-        // this way get theirs with the blanks that come with it. Lines above the window cannot be reached.
-        if (fill.What == nt::CONSOLE_FILL_WHAT::Attribute || fill.At.Y < model.top()) {
-            const bool clears = fill.What == nt::CONSOLE_FILL_WHAT::Character && fill.Value == u' '
-                                && count >= room(model.top() + model.rows());
-            if (clears) bytes = "\x1b[2J";
-            return count;
-        }
-        if (fill.Value == u' ' && shown == room(model.top() + model.rows()) && fill.At.X == 0
-            && fill.At.Y == model.top()) {
-            bytes = "\x1b[2J";
-            return count;
-        }
-        CursorModel moved = model;
-        bytes = "\x1b"
-                "7"
-                + moved.go_to(fill.At.X, fill.At.Y);
-        for (std::uint32_t i = 0; i < shown; ++i) append_utf8(bytes, fill.Value);
-        bytes += "\x1b"
-                 "8";
+        // this way get theirs with the blanks that come with it.
+        if (fill.What == nt::CONSOLE_FILL_WHAT::Character) bytes = fill_sequence(model, fill, count);
         return count;
     });
     TRY(emit(bytes));

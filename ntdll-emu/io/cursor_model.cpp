@@ -2,7 +2,6 @@
 #include <ntdll-emu/io/cursor_model.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace oriel::io {
 
@@ -21,11 +20,6 @@ void CursorModel::line_feed() {
 }
 
 int CursorModel::column() const { return std::min(m_column, m_columns - 1); }
-
-void CursorModel::home() {
-    m_column = 0;
-    m_row = m_top;
-}
 
 void CursorModel::follow(std::u16string_view text) {
     for (const char16_t unit : text) {

@@ -24,8 +24,6 @@ public:
     void resize(int columns, int rows);
     /// Takes note of text that goes to the terminal. What VT sequences do is not followed.
     void follow(std::u16string_view text);
-    /// The whole screen was cleared, and the cursor is in its corner.
-    void home();
 
     /// What moves the terminal's cursor to a place of the buffer; from now on it is there.
     /// The place is inside of the buffer.

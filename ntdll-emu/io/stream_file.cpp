@@ -8,6 +8,8 @@
 #include <nt/file.h>
 #include <nt/volume_information.h>
 
+#include <algorithm>
+
 namespace oriel::io {
 
 StreamFile::StreamFile(hal::HostDescriptor descriptor, hal::HostFileKind kind, const OpenRequest& request)
@@ -52,20 +54,23 @@ NtResult<std::uint32_t> StreamFile::control(std::uint32_t code, GuestBuffer, Gue
     return peek(out);
 }
 
-/// Linux cannot look into a pipe without reading: the head is answered, the data not. PeekNamedPipe asks
-/// for the number of bytes nearly always.
+/// The head, and as much of the data as there is room for.
 NtResult<std::uint32_t> StreamFile::peek(GuestBuffer out) {
     constexpr std::uint32_t head = offsetof(nt::FILE_PIPE_PEEK_BUFFER, Data);
     if (out.bytes < head) return Status::BufferTooSmall;
     const auto waiting = TRY(from_host(hal::bytes_waiting(descriptor())));
     const auto ready = TRY(from_host(hal::wait_for_stream(descriptor(), true, false, 0)));
     if (waiting == 0 && ready.hung_up) return Status::PipeBroken;
-    if (out.bytes > head && waiting != 0) return Status::NotSupported;
     nt::FILE_PIPE_PEEK_BUFFER answer{};
     answer.NamedPipeState = nt::FILE_PIPE_CONNECTED_STATE;
     answer.ReadDataAvailable = static_cast<std::uint32_t>(waiting);
     TRY(copy_to_guest(out.address, &answer, head));
-    return head;
+    std::byte data[4096];
+    const std::size_t room = std::min<std::size_t>({out.bytes - head, waiting, sizeof data});
+    if (room == 0) return head;
+    const std::size_t copied = TRY(from_host(hal::peek_pipe(descriptor(), data, room)));
+    TRY(copy_to_guest(out.address + head, data, copied));
+    return head + static_cast<std::uint32_t>(copied);
 }
 
 ob::Ref<File> open_stream_file(hal::HostDescriptor descriptor, hal::HostFileKind kind, const OpenRequest& request) {

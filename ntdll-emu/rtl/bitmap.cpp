@@ -58,8 +58,10 @@ BitRun next_run(const Bitmap& map, std::uint32_t from, bool value) {
 }
 
 namespace {
-std::uint32_t find_between(const Bitmap& map, std::uint32_t length, std::uint32_t from, std::uint32_t begin_before, bool value) {
-    for (BitRun run = next_run(map, from, value); run.start < begin_before; run = next_run(map, run.start + run.length, value)) {
+std::uint32_t find_between(const Bitmap& map, std::uint32_t length, std::uint32_t from, std::uint32_t begin_before,
+                           bool value) {
+    for (BitRun run = next_run(map, from, value); run.start < begin_before;
+         run = next_run(map, run.start + run.length, value)) {
         if (run.length >= length) return run.start;
     }
     return no_bit;

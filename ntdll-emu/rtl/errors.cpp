@@ -29,8 +29,9 @@ std::uint32_t win32_error_of(nt::Status status) {
     if (value == 0 || (value & customer_bit)) return value;
     // An HRESULT-like 0xD... is a status whose "N" bit was set on the way through COM.
     if ((value & 0xF0000000) == 0xD0000000) value = (value & 0x0FFFFFFF) | 0xC0000000;
-    const Pair* const found = std::lower_bound(std::begin(pairs), std::end(pairs), value,
-                                               [](const Pair& pair, std::uint32_t wanted) { return pair.status < wanted; });
+    const Pair* const found =
+        std::lower_bound(std::begin(pairs), std::end(pairs), value,
+                         [](const Pair& pair, std::uint32_t wanted) { return pair.status < wanted; });
     if (found != std::end(pairs) && found->status == value) return found->error;
     const std::uint32_t facility = value >> 16;
     if (facility == (0xC000 | facility_ntwin32) || facility == (0x8000 | facility_ntwin32)) return value & 0xFFFF;

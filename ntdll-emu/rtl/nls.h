@@ -39,7 +39,9 @@ struct CodePage {
 
     [[nodiscard]] char16_t decode(char byte) const { return to_unicode[static_cast<std::uint8_t>(byte)]; }
     /// '?' for what the page does not have.
-    [[nodiscard]] char encode(char16_t c) const { return static_cast<char>(blocks[index[c >> 8] * 256 + (c & 0xFF)]); }
+    [[nodiscard]] char encode(char16_t c) const {
+        return static_cast<char>(blocks[index[c >> 8] * 256 + (c & 0xFF)]);
+    }
 };
 inline constexpr CodePage ansi_page{nls::page_1252, nls::from_1252_index, nls::from_1252_blocks};
 inline constexpr CodePage oem_page{nls::page_437, nls::from_437_index, nls::from_437_blocks};

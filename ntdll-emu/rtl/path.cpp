@@ -22,7 +22,8 @@ bool is_port_digit(char16_t c) {
 }
 
 bool is_device_word(Text word) {
-    for (const Text name : {Text(u"NUL"), Text(u"CON"), Text(u"PRN"), Text(u"AUX"), Text(u"CONIN$"), Text(u"CONOUT$")}) {
+    for (const Text name :
+         {Text(u"NUL"), Text(u"CON"), Text(u"PRN"), Text(u"AUX"), Text(u"CONIN$"), Text(u"CONOUT$")}) {
         if (equal(word, name, Case::Insensitive)) return true;
     }
     if (word.size() != 4 || !is_port_digit(word[3])) return false;
@@ -209,7 +210,8 @@ std::size_t full_path(Text path, const PathContext& context, char16_t* to) {
     } else {
         writer.put_root(pieces.root);
     }
-    if (!pieces.directory.empty() || !pieces.rest.empty() || path_type(path) == PathType::RootLocalDevice) writer.close_root();
+    if (!pieces.directory.empty() || !pieces.rest.empty() || path_type(path) == PathType::RootLocalDevice)
+        writer.close_root();
     writer.put_components(pieces.directory);
     if (pieces.rest.empty()) writer.drop_backslash();
     else writer.separate();

@@ -67,8 +67,8 @@ bool is_readable(const void* address) {
     nt::MEMORY_BASIC_INFORMATION<nt::Native> information{};
     const Status status = NtQueryVirtualMemory(this_process, const_cast<void*>(address), nt::MemoryBasicInformation,
                                                &information, sizeof information, nullptr);
-    return nt::is_success(status) && information.State == nt::MEM_COMMIT
-           && !(information.Protect & (nt::PAGE_NOACCESS | nt::PAGE_GUARD)) && information.Protect != nt::PAGE_EXECUTE;
+    return nt::is_success(status) && information.State == nt::MEM_COMMIT &&
+           !(information.Protect & (nt::PAGE_NOACCESS | nt::PAGE_GUARD)) && information.Protect != nt::PAGE_EXECUTE;
 }
 
 void set_last_error(std::uint32_t win32_error) { nt::current_teb()->LastErrorValue = win32_error; }
@@ -128,7 +128,8 @@ struct VirtualMemory {
         void* base = nullptr;
         auto size = static_cast<nt::uptr<nt::Native>>(bytes);
         if (size != bytes) return Status::NoMemory;
-        const Status status = NtAllocateVirtualMemory(this_process, &base, 0, &size, nt::MEM_RESERVE, nt::PAGE_READWRITE);
+        const Status status =
+            NtAllocateVirtualMemory(this_process, &base, 0, &size, nt::MEM_RESERVE, nt::PAGE_READWRITE);
         if (!nt::is_success(status)) return status;
         return PageRange(address_of(base), size);
     }

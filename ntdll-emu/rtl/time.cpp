@@ -66,7 +66,8 @@ std::optional<std::int64_t> time_of(const nt::TIME_FIELDS& fields) {
         return std::nullopt;
     }
     const std::int64_t days = days_of({fields.Year, fields.Month, fields.Day});
-    const std::int64_t milliseconds = ((fields.Hour * 60LL + fields.Minute) * 60 + fields.Second) * 1000 + fields.Milliseconds;
+    const std::int64_t milliseconds =
+        ((fields.Hour * 60LL + fields.Minute) * 60 + fields.Second) * 1000 + fields.Milliseconds;
     std::int64_t time;
     if (__builtin_mul_overflow(days, ticks_per_day, &time)) return std::nullopt;
     if (__builtin_add_overflow(time, milliseconds * ticks_per_millisecond, &time)) return std::nullopt;

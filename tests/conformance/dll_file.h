@@ -44,14 +44,20 @@ private:
         m_body.insert(m_body.end(), first, first + bytes);
         return rva;
     }
-    template<class T> std::uint32_t put(const std::vector<T>& table) { return put(table.data(), table.size() * sizeof(T)); }
+    template<class T>
+    std::uint32_t put(const std::vector<T>& table) {
+        return put(table.data(), table.size() * sizeof(T));
+    }
     std::uint32_t put(const std::string& text) { return put(text.c_str(), text.size() + 1, 2); }
     /// An absolute address, with its relocation.
-    void put_address(std::vector<Word>& table, std::uint32_t rva) { table.push_back(rva == 0 ? 0 : static_cast<Word>(base) + rva); }
+    void put_address(std::vector<Word>& table, std::uint32_t rva) {
+        table.push_back(rva == 0 ? 0 : static_cast<Word>(base) + rva);
+    }
     std::uint32_t put_addresses(const std::vector<Word>& table) {
         const std::uint32_t rva = put(table);
         for (std::size_t i = 0; i < table.size(); ++i)
-            if (table[i] >= base && table[i] < base + 0x100000) m_relocations.push_back(rva + static_cast<std::uint32_t>(i * sizeof(Word)));
+            if (table[i] >= base && table[i] < base + 0x100000)
+                m_relocations.push_back(rva + static_cast<std::uint32_t>(i * sizeof(Word)));
         return rva;
     }
 
@@ -70,7 +76,8 @@ private:
 inline std::uint32_t DllFile::put_entry() {
     const std::uint32_t zero = 0;
     m_calls = put(&zero, sizeof zero);
-    std::vector<unsigned char> code = {0xFF, 0x05, 0, 0, 0, 0, 0xB8, static_cast<unsigned char>(attaches ? 1 : 0), 0, 0, 0}; // inc [calls]; mov eax, answer
+    std::vector<unsigned char> code = {0xFF, 0x05, 0, 0, 0, 0, 0xB8, static_cast<unsigned char>(attaches ? 1 : 0),
+                                       0,    0,    0}; // inc [calls]; mov eax, answer
     if (wide) code.push_back(0xC3);
     else code.insert(code.end(), {0xC2, 12, 0});
     const std::uint32_t rva = (here() + 15) / 16 * 16;
@@ -124,7 +131,8 @@ inline void DllFile::put_imports() {
         descriptors.push_back(descriptor);
     }
     descriptors.push_back({});
-    m_directories[IMAGE_DIRECTORY_ENTRY_IMPORT] = {put(descriptors), static_cast<DWORD>(descriptors.size() * sizeof descriptors[0])};
+    m_directories[IMAGE_DIRECTORY_ENTRY_IMPORT] = {put(descriptors),
+                                                   static_cast<DWORD>(descriptors.size() * sizeof descriptors[0])};
 }
 
 inline void DllFile::put_tls() {
@@ -145,14 +153,16 @@ inline void DllFile::put_relocations() {
     // Everything lies in one page or two; a block for each.
     std::map<std::uint32_t, std::vector<std::uint16_t>> pages;
     for (const std::uint32_t rva : m_relocations)
-        pages[rva & ~0xFFFu].push_back(static_cast<std::uint16_t>((wide ? IMAGE_REL_BASED_DIR64 : IMAGE_REL_BASED_HIGHLOW) << 12 | (rva & 0xFFF)));
+        pages[rva & ~0xFFFu].push_back(static_cast<std::uint16_t>(
+            (wide ? IMAGE_REL_BASED_DIR64 : IMAGE_REL_BASED_HIGHLOW) << 12 | (rva & 0xFFF)));
     if (pages.empty()) pages[start] = {};
     std::vector<char> blocks;
     for (auto& [page, entries] : pages) {
         if (entries.size() % 2 != 0 || entries.empty()) entries.resize(entries.size() + (entries.empty() ? 2 : 1));
         const std::uint32_t block[2] = {page, static_cast<std::uint32_t>(8 + 2 * entries.size())};
         blocks.insert(blocks.end(), reinterpret_cast<const char*>(block), reinterpret_cast<const char*>(block) + 8);
-        blocks.insert(blocks.end(), reinterpret_cast<const char*>(entries.data()), reinterpret_cast<const char*>(entries.data() + entries.size()));
+        blocks.insert(blocks.end(), reinterpret_cast<const char*>(entries.data()),
+                      reinterpret_cast<const char*>(entries.data() + entries.size()));
     }
     m_directories[IMAGE_DIRECTORY_ENTRY_BASERELOC] = {put(blocks), static_cast<DWORD>(blocks.size())};
 }
@@ -173,7 +183,8 @@ inline bool DllFile::write(const std::wstring& path) {
     headers.FileHeader.Machine = wide ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386;
     headers.FileHeader.NumberOfSections = 1;
     headers.FileHeader.SizeOfOptionalHeader = sizeof headers.OptionalHeader;
-    headers.FileHeader.Characteristics = IMAGE_FILE_EXECUTABLE_IMAGE | IMAGE_FILE_DLL | (wide ? IMAGE_FILE_LARGE_ADDRESS_AWARE : IMAGE_FILE_32BIT_MACHINE);
+    headers.FileHeader.Characteristics = IMAGE_FILE_EXECUTABLE_IMAGE | IMAGE_FILE_DLL |
+                                         (wide ? IMAGE_FILE_LARGE_ADDRESS_AWARE : IMAGE_FILE_32BIT_MACHINE);
     auto& optional = headers.OptionalHeader;
     optional.Magic = IMAGE_NT_OPTIONAL_HDR_MAGIC;
     optional.AddressOfEntryPoint = entry;
@@ -200,7 +211,8 @@ inline bool DllFile::write(const std::wstring& path) {
     const HANDLE handle = CreateFileW(path.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, 0, nullptr);
     if (handle == INVALID_HANDLE_VALUE) return false;
     DWORD written = 0;
-    const bool ok = WriteFile(handle, file.data(), static_cast<DWORD>(file.size()), &written, nullptr) && written == file.size();
+    const bool ok =
+        WriteFile(handle, file.data(), static_cast<DWORD>(file.size()), &written, nullptr) && written == file.size();
     CloseHandle(handle);
     return ok;
 }

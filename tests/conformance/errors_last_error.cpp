@@ -15,11 +15,14 @@ TEST(LastError, Is_what_SetLastError_set) {
 TEST(LastError, Belongs_to_a_thread) {
     SetLastError(7);
     DWORD seen = 0;
-    HANDLE thread = CreateThread(nullptr, 0, [](void* to) -> DWORD {
-        *static_cast<DWORD*>(to) = GetLastError();
-        SetLastError(99);
-        return 0;
-    }, &seen, 0, nullptr);
+    HANDLE thread = CreateThread(
+        nullptr, 0,
+        [](void* to) -> DWORD {
+            *static_cast<DWORD*>(to) = GetLastError();
+            SetLastError(99);
+            return 0;
+        },
+        &seen, 0, nullptr);
     ASSERT_NE(thread, nullptr);
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);

@@ -13,9 +13,11 @@ namespace {
 class FileOfWin32 : public testing::Test {
 protected:
     std::wstring path(const wchar_t* name) const { return folder / name; }
-    HANDLE open(const std::wstring& name, DWORD disposition, DWORD access = GENERIC_READ | GENERIC_WRITE, DWORD flags = FILE_ATTRIBUTE_NORMAL) {
+    HANDLE open(const std::wstring& name, DWORD disposition, DWORD access = GENERIC_READ | GENERIC_WRITE,
+                DWORD flags = FILE_ATTRIBUTE_NORMAL) {
         SetLastError(0xDEAD);
-        return CreateFileW(name.c_str(), access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, disposition, flags, nullptr);
+        return CreateFileW(name.c_str(), access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                           disposition, flags, nullptr);
     }
     void make(const std::wstring& name, const char* text = "") {
         HANDLE file = open(name, CREATE_ALWAYS);

@@ -71,7 +71,9 @@ TEST(FormatMessage, A_width_of_255_drops_line_ends) {
 TEST(FormatMessage, Arguments_can_be_an_array) {
     DWORD_PTR arguments[] = {reinterpret_cast<DWORD_PTR>(L"first"), 17};
     WCHAR buffer[64];
-    EXPECT_EQ(FormatMessageW(from_string | FORMAT_MESSAGE_ARGUMENT_ARRAY, L"%1 %2!d!", 0, 0, buffer, 64, reinterpret_cast<va_list*>(arguments)), 8u);
+    EXPECT_EQ(FormatMessageW(from_string | FORMAT_MESSAGE_ARGUMENT_ARRAY, L"%1 %2!d!", 0, 0, buffer, 64,
+                             reinterpret_cast<va_list*>(arguments)),
+              8u);
     EXPECT_STREQ(buffer, L"first 17");
 }
 
@@ -86,7 +88,9 @@ TEST(FormatMessage, A_small_buffer_fails) {
 
 TEST(FormatMessage, Memory_can_be_allocated) {
     WCHAR* memory = nullptr;
-    EXPECT_EQ(FormatMessageW(from_string | FORMAT_MESSAGE_ALLOCATE_BUFFER, L"text", 0, 0, reinterpret_cast<WCHAR*>(&memory), 0, nullptr), 4u);
+    EXPECT_EQ(FormatMessageW(from_string | FORMAT_MESSAGE_ALLOCATE_BUFFER, L"text", 0, 0,
+                             reinterpret_cast<WCHAR*>(&memory), 0, nullptr),
+              4u);
     ASSERT_NE(memory, nullptr);
     EXPECT_STREQ(memory, L"text");
     EXPECT_EQ(LocalFree(memory), nullptr);
@@ -94,8 +98,10 @@ TEST(FormatMessage, Memory_can_be_allocated) {
 
 TEST(FormatMessage, The_system_has_a_text_for_its_errors) {
     WCHAR buffer[256];
-    for (DWORD error : {ERROR_SUCCESS, ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_DISK_FULL}) {
-        const DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, nullptr, error, 0, buffer, 256, nullptr);
+    for (DWORD error :
+         {ERROR_SUCCESS, ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_DISK_FULL}) {
+        const DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, nullptr,
+                                            error, 0, buffer, 256, nullptr);
         ASSERT_GT(length, 3u) << error;
         EXPECT_EQ(std::wstring(buffer + length - 2), L"\r\n") << error;
     }

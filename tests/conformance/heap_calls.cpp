@@ -35,7 +35,8 @@ TEST_F(HeapCalls, The_size_is_what_was_asked_for_not_what_there_is) { // [obs]
 }
 
 TEST_F(HeapCalls, A_failing_allocation_leaves_not_enough_memory) { // [obs]; [doc] says SetLastError is not called
-    EXPECT_EQ(last_error_of([&] { EXPECT_EQ(HeapAlloc(heap, 0, ~SIZE_T{0}), nullptr); }), static_cast<DWORD>(ERROR_NOT_ENOUGH_MEMORY));
+    EXPECT_EQ(last_error_of([&] { EXPECT_EQ(HeapAlloc(heap, 0, ~SIZE_T{0}), nullptr); }),
+              static_cast<DWORD>(ERROR_NOT_ENOUGH_MEMORY));
     void* const block = HeapAlloc(heap, 0, 10);
     EXPECT_EQ(last_error_of([&] { EXPECT_EQ(HeapReAlloc(heap, 0, block, ~SIZE_T{0} - 7), nullptr); }),
               static_cast<DWORD>(ERROR_NOT_ENOUGH_MEMORY));
@@ -60,7 +61,8 @@ TEST_F(HeapCalls, Zeroed_blocks_are_zero_also_where_memory_is_used_again) { // [
 }
 
 TEST_F(HeapCalls, Reallocating_null_answers_null_and_no_error) { // [obs]
-    EXPECT_EQ(last_error_of([&] { EXPECT_EQ(HeapReAlloc(heap, 0, nullptr, 10), nullptr); }), static_cast<DWORD>(NO_ERROR));
+    EXPECT_EQ(last_error_of([&] { EXPECT_EQ(HeapReAlloc(heap, 0, nullptr, 10), nullptr); }),
+              static_cast<DWORD>(NO_ERROR));
 }
 
 TEST_F(HeapCalls, Reallocating_to_nothing_does_not_free) { // [obs]
@@ -93,8 +95,9 @@ TEST_F(HeapCalls, In_place_a_block_shrinks_and_grows_back) { // [obs]
     EXPECT_EQ(HeapSize(plain, 0, block), 1000u);
     EXPECT_EQ(HeapReAlloc(plain, HEAP_REALLOC_IN_PLACE_ONLY, block, 4000), block);
     HeapAlloc(plain, 0, 10);
-    EXPECT_EQ(last_error_of([&] { EXPECT_EQ(HeapReAlloc(plain, HEAP_REALLOC_IN_PLACE_ONLY, block, 40000), nullptr); }),
-              static_cast<DWORD>(ERROR_NOT_ENOUGH_MEMORY));
+    EXPECT_EQ(
+        last_error_of([&] { EXPECT_EQ(HeapReAlloc(plain, HEAP_REALLOC_IN_PLACE_ONLY, block, 40000), nullptr); }),
+        static_cast<DWORD>(ERROR_NOT_ENOUGH_MEMORY));
     HeapDestroy(plain);
 }
 
@@ -134,7 +137,8 @@ TEST_F(HeapCalls, A_block_belongs_to_one_heap) {
 }
 
 TEST_F(HeapCalls, The_process_heap_cannot_be_destroyed) { // read from a public implementation
-    EXPECT_EQ(last_error_of([&] { EXPECT_FALSE(HeapDestroy(GetProcessHeap())); }), static_cast<DWORD>(ERROR_INVALID_HANDLE));
+    EXPECT_EQ(last_error_of([&] { EXPECT_FALSE(HeapDestroy(GetProcessHeap())); }),
+              static_cast<DWORD>(ERROR_INVALID_HANDLE));
 }
 
 TEST_F(HeapCalls, Heaps_are_listed_in_order_of_creation_the_process_heap_first) { // [obs]
@@ -163,11 +167,13 @@ TEST_F(HeapCalls, Information_needs_a_heap_and_room) { // [obs]
     ULONG type = 0xDEAD;
     SIZE_T size = 0xDEAD;
     EXPECT_EQ(last_error_of([&] {
-                  EXPECT_FALSE(HeapQueryInformation(nullptr, HeapCompatibilityInformation, &type, sizeof type, &size));
+                  EXPECT_FALSE(
+                      HeapQueryInformation(nullptr, HeapCompatibilityInformation, &type, sizeof type, &size));
               }),
               static_cast<DWORD>(ERROR_NOACCESS));
     EXPECT_EQ(size, 0xDEADu);
-    EXPECT_EQ(last_error_of([&] { EXPECT_FALSE(HeapQueryInformation(heap, HeapCompatibilityInformation, nullptr, 0, &size)); }),
+    EXPECT_EQ(last_error_of(
+                  [&] { EXPECT_FALSE(HeapQueryInformation(heap, HeapCompatibilityInformation, nullptr, 0, &size)); }),
               static_cast<DWORD>(ERROR_INSUFFICIENT_BUFFER));
     EXPECT_EQ(size, sizeof(ULONG));
     EXPECT_TRUE(HeapQueryInformation(heap, HeapCompatibilityInformation, &type, sizeof type + 1, &size));
@@ -186,7 +192,9 @@ TEST_F(HeapCalls, The_front_end_is_for_serialized_growable_heaps_and_for_good) {
     EXPECT_TRUE(HeapQueryInformation(heap, HeapCompatibilityInformation, &type, sizeof type, nullptr));
     EXPECT_EQ(type, 2u);
     for (ULONG lower : {0u, 1u}) {
-        EXPECT_EQ(last_error_of([&] { EXPECT_FALSE(HeapSetInformation(heap, HeapCompatibilityInformation, &lower, sizeof lower)); }),
+        EXPECT_EQ(last_error_of([&] {
+                      EXPECT_FALSE(HeapSetInformation(heap, HeapCompatibilityInformation, &lower, sizeof lower));
+                  }),
                   static_cast<DWORD>(ERROR_GEN_FAILURE));
     }
 }
@@ -209,7 +217,8 @@ TEST_F(HeapCalls, Many_blocks_of_many_sizes_do_not_meet) {
             ASSERT_TRUE(HeapFree(heap, 0, block.data));
         } else {
             const SIZE_T size = next() % (next() % 16 == 0 ? 20000 : 300);
-            const Block block{static_cast<unsigned char*>(HeapAlloc(heap, 0, size)), size, static_cast<unsigned char>(next())};
+            const Block block{static_cast<unsigned char*>(HeapAlloc(heap, 0, size)), size,
+                              static_cast<unsigned char>(next())};
             ASSERT_NE(block.data, nullptr);
             std::memset(block.data, block.seed, size);
             blocks.push_back(block);

@@ -10,7 +10,8 @@ namespace {
 DWORD raised_code, raised_count;
 
 LONG CALLBACK note_and_continue(EXCEPTION_POINTERS* exception) {
-    if (exception->ExceptionRecord->ExceptionCode != static_cast<DWORD>(STATUS_NO_MEMORY)) return EXCEPTION_CONTINUE_SEARCH;
+    if (exception->ExceptionRecord->ExceptionCode != static_cast<DWORD>(STATUS_NO_MEMORY))
+        return EXCEPTION_CONTINUE_SEARCH;
     raised_code = exception->ExceptionRecord->ExceptionCode;
     ++raised_count;
     return EXCEPTION_CONTINUE_EXECUTION;

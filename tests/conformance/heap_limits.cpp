@@ -104,7 +104,8 @@ TEST(HeapLimits, A_fixed_heap_refuses_512_KiB_or_1024_KiB_however_large_it_is) {
 
 TEST(HeapLimits, A_growable_heap_takes_any_size_there_is_memory_for) { // [doc]
     Heap heap(0, 0, 0);
-    for (const SIZE_T size : {SIZE_T{0x7FFF0}, SIZE_T{0x7FFF8}, SIZE_T{0x80000}, SIZE_T{0xFFFF0}, SIZE_T{0x100000}, SIZE_T{0x2000000}}) {
+    for (const SIZE_T size :
+         {SIZE_T{0x7FFF0}, SIZE_T{0x7FFF8}, SIZE_T{0x80000}, SIZE_T{0xFFFF0}, SIZE_T{0x100000}, SIZE_T{0x2000000}}) {
         auto* const block = static_cast<char*>(HeapAlloc(heap, 0, size));
         ASSERT_NE(block, nullptr) << size;
         block[0] = block[size - 1] = 1;
@@ -118,7 +119,8 @@ TEST(HeapLimits, A_maximum_is_reserved_in_whole_pages) { // [doc] HeapCreate, dw
     MEMORY_BASIC_INFORMATION region;
     SIZE_T reserved = 0;
     for (char* at = static_cast<char*>(static_cast<void*>(static_cast<HANDLE>(heap)));
-         VirtualQuery(at, &region, sizeof region) != 0 && region.AllocationBase == static_cast<HANDLE>(heap); at += region.RegionSize) {
+         VirtualQuery(at, &region, sizeof region) != 0 && region.AllocationBase == static_cast<HANDLE>(heap);
+         at += region.RegionSize) {
         reserved += region.RegionSize;
     }
     EXPECT_EQ(reserved, 0x24000u);

@@ -123,7 +123,8 @@ TEST(InterlockedListThreads, An_entry_may_go_with_its_page_while_others_pop) {
     constexpr int rounds = 1500;
     on_threads([&](int) {
         for (int i = 0; i < rounds; ++i) {
-            auto* const page = static_cast<SLIST_ENTRY*>(VirtualAlloc(nullptr, 0x1000, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
+            auto* const page =
+                static_cast<SLIST_ENTRY*>(VirtualAlloc(nullptr, 0x1000, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
             InterlockedPushEntrySList(list, page);
             if (SLIST_ENTRY* entry = InterlockedPopEntrySList(list)) {
                 VirtualFree(entry, 0, MEM_RELEASE);

@@ -197,7 +197,8 @@ TEST_F(Libraries, Two_with_the_same_preferred_base_both_work) {
     EXPECT_EQ(call(one, "Value"), 1u);
     EXPECT_EQ(call(two, "Value"), 2u);
     EXPECT_EQ(calls_of(two), 1u); // its entry point found its own variable
-    const auto* headers = reinterpret_cast<const IMAGE_NT_HEADERS*>(reinterpret_cast<const char*>(two) + sizeof(IMAGE_DOS_HEADER));
+    const auto* headers =
+        reinterpret_cast<const IMAGE_NT_HEADERS*>(reinterpret_cast<const char*>(two) + sizeof(IMAGE_DOS_HEADER));
     EXPECT_EQ(headers->OptionalHeader.ImageBase, reinterpret_cast<ULONG_PTR>(two));
     FreeLibrary(one);
     FreeLibrary(two);
@@ -249,7 +250,8 @@ TEST_F(Libraries, A_DLLs_neighbours_are_found_only_with_the_altered_search_path)
     HMODULE module = LoadLibraryExW(path.c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
     EXPECT_NE(module, nullptr);
     FreeLibrary(module);
-    module = LoadLibraryExW(path.c_str(), nullptr, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_DEFAULT_DIRS);
+    module =
+        LoadLibraryExW(path.c_str(), nullptr, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_DEFAULT_DIRS);
     EXPECT_NE(module, nullptr);
     FreeLibrary(module);
 }
@@ -291,7 +293,8 @@ TEST_F(Libraries, An_address_inside_finds_its_module) {
     ASSERT_NE(module, nullptr);
     HMODULE found = nullptr;
     const auto inside = reinterpret_cast<LPCWSTR>(reinterpret_cast<const char*>(module) + 0x1001);
-    EXPECT_TRUE(GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, inside, &found));
+    EXPECT_TRUE(GetModuleHandleExW(
+        GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, inside, &found));
     EXPECT_EQ(found, module);
     FreeLibrary(module);
     EXPECT_EQ(GetModuleHandleW(L"plugin.dll"), nullptr);
@@ -300,9 +303,11 @@ TEST_F(Libraries, An_address_inside_finds_its_module) {
 namespace {
 
 const char* tls_copy(HMODULE module) {
-    const auto* headers = reinterpret_cast<const IMAGE_NT_HEADERS*>(reinterpret_cast<const char*>(module) + sizeof(IMAGE_DOS_HEADER));
+    const auto* headers =
+        reinterpret_cast<const IMAGE_NT_HEADERS*>(reinterpret_cast<const char*>(module) + sizeof(IMAGE_DOS_HEADER));
     const auto* directory = reinterpret_cast<const IMAGE_TLS_DIRECTORY*>(
-        reinterpret_cast<const char*>(module) + headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_TLS].VirtualAddress);
+        reinterpret_cast<const char*>(module) +
+        headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_TLS].VirtualAddress);
     const auto index = *reinterpret_cast<const DWORD*>(directory->AddressOfIndex);
 #if defined(_WIN64)
     const auto* slots = reinterpret_cast<const char* const*>(__readgsqword(0x58));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // nls_code_pages.cpp: text between code pages and UTF-16.
-// Sources: "MultiByteToWideChar function", "WideCharToMultiByte function", "GetCPInfo function" (Microsoft documentation).
+// Sources: "MultiByteToWideChar function", "WideCharToMultiByte function", "GetCPInfo function" (Microsoft
+// documentation).
 #include <gtest/gtest.h>
 
 #include <string>
@@ -8,7 +9,9 @@
 
 namespace {
 
-int widen(UINT page, DWORD flags, const char* text, WCHAR* to, int size) { return MultiByteToWideChar(page, flags, text, -1, to, size); }
+int widen(UINT page, DWORD flags, const char* text, WCHAR* to, int size) {
+    return MultiByteToWideChar(page, flags, text, -1, to, size);
+}
 
 std::wstring widened(UINT page, const std::string& text) {
     WCHAR buffer[64];
@@ -17,7 +20,8 @@ std::wstring widened(UINT page, const std::string& text) {
 }
 std::string narrowed(UINT page, DWORD flags, const std::wstring& text) {
     char buffer[64];
-    const int length = WideCharToMultiByte(page, flags, text.data(), static_cast<int>(text.size()), buffer, 64, nullptr, nullptr);
+    const int length =
+        WideCharToMultiByte(page, flags, text.data(), static_cast<int>(text.size()), buffer, 64, nullptr, nullptr);
     return std::string(buffer, static_cast<std::size_t>(length));
 }
 

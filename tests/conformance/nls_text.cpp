@@ -10,7 +10,9 @@ namespace {
 
 constexpr LCID english = MAKELCID(MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), SORT_DEFAULT);
 
-int order(const WCHAR* left, const WCHAR* right, DWORD flags = 0) { return CompareStringW(english, flags, left, -1, right, -1) - CSTR_EQUAL; }
+int order(const WCHAR* left, const WCHAR* right, DWORD flags = 0) {
+    return CompareStringW(english, flags, left, -1, right, -1) - CSTR_EQUAL;
+}
 
 std::wstring mapped(DWORD flags, const WCHAR* text) {
     WCHAR buffer[64];
@@ -102,7 +104,9 @@ TEST(Locale, Tells_about_itself) {
     EXPECT_GT(GetLocaleInfoEx(L"en-US", LOCALE_SISO639LANGNAME, buffer, 32), 0);
     EXPECT_STREQ(buffer, L"en");
     DWORD page = 0;
-    EXPECT_EQ(GetLocaleInfoW(english, LOCALE_IDEFAULTANSICODEPAGE | LOCALE_RETURN_NUMBER, reinterpret_cast<WCHAR*>(&page), 2), 2);
+    EXPECT_EQ(GetLocaleInfoW(english, LOCALE_IDEFAULTANSICODEPAGE | LOCALE_RETURN_NUMBER,
+                             reinterpret_cast<WCHAR*>(&page), 2),
+              2);
     EXPECT_EQ(page, 1252u);
     EXPECT_EQ(GetLocaleInfoW(english, LOCALE_SDAYNAME1, buffer, 32), 7);
     EXPECT_STREQ(buffer, L"Monday");

@@ -193,8 +193,10 @@ TEST(WaitOnAddress, It_waits_while_the_value_is_the_same) {
 }
 
 TEST(InterlockedLists, They_are_stacks) {
-    auto* const header = static_cast<SLIST_HEADER*>(_aligned_malloc(sizeof(SLIST_HEADER), MEMORY_ALLOCATION_ALIGNMENT));
-    auto* const entries = static_cast<SLIST_ENTRY*>(_aligned_malloc(3 * sizeof(SLIST_ENTRY), MEMORY_ALLOCATION_ALIGNMENT));
+    auto* const header =
+        static_cast<SLIST_HEADER*>(_aligned_malloc(sizeof(SLIST_HEADER), MEMORY_ALLOCATION_ALIGNMENT));
+    auto* const entries =
+        static_cast<SLIST_ENTRY*>(_aligned_malloc(3 * sizeof(SLIST_ENTRY), MEMORY_ALLOCATION_ALIGNMENT));
     InitializeSListHead(header);
     EXPECT_EQ(InterlockedPopEntrySList(header), nullptr);
     EXPECT_EQ(InterlockedPushEntrySList(header, &entries[0]), nullptr);
@@ -211,7 +213,8 @@ TEST(InterlockedLists, They_are_stacks) {
 TEST(FiberLocalStorage, A_callback_sees_each_value_when_the_index_is_freed_or_the_thread_ends) {
     static LONG sum;
     sum = 0;
-    const DWORD index = FlsAlloc([](void* value) { InterlockedExchangeAdd(&sum, static_cast<LONG>(reinterpret_cast<std::intptr_t>(value))); });
+    const DWORD index = FlsAlloc(
+        [](void* value) { InterlockedExchangeAdd(&sum, static_cast<LONG>(reinterpret_cast<std::intptr_t>(value))); });
     ASSERT_NE(index, FLS_OUT_OF_INDEXES);
     EXPECT_NE(index, 0u);
     EXPECT_TRUE(FlsSetValue(index, reinterpret_cast<void*>(1)));

@@ -69,7 +69,8 @@ TEST_F(Paths, Too_small_a_buffer_is_told_the_size_with_the_NUL) {
 }
 
 TEST_F(Paths, Become_NT_names) {
-    const auto convert = ntdll<BOOLEAN NTAPI(const WCHAR*, CountedText*, WCHAR**, void*)>("RtlDosPathNameToNtPathName_U");
+    const auto convert =
+        ntdll<BOOLEAN NTAPI(const WCHAR*, CountedText*, WCHAR**, void*)>("RtlDosPathNameToNtPathName_U");
     const auto free_string = ntdll<void NTAPI(CountedText*)>("RtlFreeUnicodeString");
     const auto nt_name = [&](const WCHAR* path) {
         CountedText name{};

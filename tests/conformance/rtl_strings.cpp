@@ -41,14 +41,16 @@ TEST(CountedStrings, Text_that_is_too_long_is_cut_or_refused) {
 }
 
 TEST(CountedStrings, Comparison_with_and_without_case) {
-    const auto compare = ntdll<LONG NTAPI(const CountedText*, const CountedText*, BOOLEAN)>("RtlCompareUnicodeString");
+    const auto compare =
+        ntdll<LONG NTAPI(const CountedText*, const CountedText*, BOOLEAN)>("RtlCompareUnicodeString");
     const CountedText lower = counted(L"stra\u00DFe \u00E4"), upper = counted(L"STRA\u00DFE \u00C4");
     EXPECT_EQ(compare(&lower, &upper, TRUE), 0);
     EXPECT_NE(compare(&lower, &upper, FALSE), 0);
     const CountedText a = counted(L"a"), b = counted(L"b"), ab = counted(L"ab");
     EXPECT_LT(compare(&a, &b, TRUE), 0);
     EXPECT_LT(compare(&a, &ab, TRUE), 0);
-    const auto prefix = ntdll<BOOLEAN NTAPI(const CountedText*, const CountedText*, BOOLEAN)>("RtlPrefixUnicodeString");
+    const auto prefix =
+        ntdll<BOOLEAN NTAPI(const CountedText*, const CountedText*, BOOLEAN)>("RtlPrefixUnicodeString");
     EXPECT_TRUE(prefix(&a, &ab, FALSE));
     EXPECT_FALSE(prefix(&ab, &a, FALSE));
 }

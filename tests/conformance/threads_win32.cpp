@@ -53,7 +53,8 @@ TEST(Tls, Has_more_slots_than_the_TEB) {
         EXPECT_TRUE(TlsSetValue(slot, reinterpret_cast<void*>(static_cast<ULONG_PTR>(i + 1))));
         slots.push_back(slot);
     }
-    for (int i = 0; i < 200; ++i) EXPECT_EQ(TlsGetValue(slots[i]), reinterpret_cast<void*>(static_cast<ULONG_PTR>(i + 1)));
+    for (int i = 0; i < 200; ++i)
+        EXPECT_EQ(TlsGetValue(slots[i]), reinterpret_cast<void*>(static_cast<ULONG_PTR>(i + 1)));
     for (DWORD slot : slots) EXPECT_TRUE(TlsFree(slot));
 }
 
@@ -62,10 +63,13 @@ TEST(Fls, Calls_back_at_the_end_of_a_thread) {
     const DWORD index = FlsAlloc(fls_callback);
     ASSERT_NE(index, FLS_OUT_OF_INDEXES);
     EXPECT_EQ(FlsGetValue(index), nullptr);
-    HANDLE thread = CreateThread(nullptr, 0, [](void* index) -> DWORD {
-        FlsSetValue(static_cast<DWORD>(reinterpret_cast<ULONG_PTR>(index)), const_cast<LONG*>(&fls_callbacks));
-        return 0;
-    }, reinterpret_cast<void*>(static_cast<ULONG_PTR>(index)), 0, nullptr);
+    HANDLE thread = CreateThread(
+        nullptr, 0,
+        [](void* index) -> DWORD {
+            FlsSetValue(static_cast<DWORD>(reinterpret_cast<ULONG_PTR>(index)), const_cast<LONG*>(&fls_callbacks));
+            return 0;
+        },
+        reinterpret_cast<void*>(static_cast<ULONG_PTR>(index)), 0, nullptr);
     ASSERT_NE(thread, nullptr);
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);
@@ -94,7 +98,8 @@ TEST(Wait, For_several_objects) {
 // "WaitForSingleObject function": a mutex whose owner ended is abandoned.
 TEST(Wait, An_abandoned_mutex_says_so) {
     HANDLE mutex = CreateMutexW(nullptr, FALSE, nullptr);
-    HANDLE thread = CreateThread(nullptr, 0, [](void* mutex) -> DWORD { return WaitForSingleObject(mutex, INFINITE); }, mutex, 0, nullptr);
+    HANDLE thread = CreateThread(
+        nullptr, 0, [](void* mutex) -> DWORD { return WaitForSingleObject(mutex, INFINITE); }, mutex, 0, nullptr);
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);
     EXPECT_EQ(WaitForSingleObject(mutex, 0), DWORD{WAIT_ABANDONED});
@@ -120,7 +125,9 @@ TEST(Wait, A_semaphore_has_a_limit) {
 // "QueueUserAPC function", "SleepEx function".
 TEST(Apc, Runs_in_an_alertable_wait) {
     static volatile LONG runs = 0;
-    ASSERT_NE(QueueUserAPC([](ULONG_PTR by) { InterlockedExchangeAdd(&runs, static_cast<LONG>(by)); }, GetCurrentThread(), 5), 0u);
+    ASSERT_NE(QueueUserAPC([](ULONG_PTR by) { InterlockedExchangeAdd(&runs, static_cast<LONG>(by)); },
+                           GetCurrentThread(), 5),
+              0u);
     SleepEx(0, FALSE);
     EXPECT_EQ(runs, 0);
     EXPECT_EQ(SleepEx(1000, TRUE), DWORD{WAIT_IO_COMPLETION});
@@ -152,6 +159,12 @@ TEST(Locks, Condition_variables_time_out) {
     INIT_ONCE once = INIT_ONCE_STATIC_INIT;
     int runs = 0;
     for (int i = 0; i < 2; ++i)
-        EXPECT_TRUE(InitOnceExecuteOnce(&once, [](INIT_ONCE*, void* runs, void**) -> BOOL { ++*static_cast<int*>(runs); return TRUE; }, &runs, nullptr));
+        EXPECT_TRUE(InitOnceExecuteOnce(
+            &once,
+            [](INIT_ONCE*, void* runs, void**) -> BOOL {
+                ++*static_cast<int*>(runs);
+                return TRUE;
+            },
+            &runs, nullptr));
     EXPECT_EQ(runs, 1);
 }

@@ -108,7 +108,8 @@ TEST(Clock, Runs_forward) {
     ASSERT_TRUE(QueryPerformanceCounter(&before));
     Sleep(60);
     ASSERT_TRUE(QueryPerformanceCounter(&after));
-    const double elapsed = static_cast<double>(after.QuadPart - before.QuadPart) / static_cast<double>(frequency.QuadPart);
+    const double elapsed =
+        static_cast<double>(after.QuadPart - before.QuadPart) / static_cast<double>(frequency.QuadPart);
     EXPECT_GE(elapsed, 0.055);
     EXPECT_LT(elapsed, 5);
     EXPECT_GE(GetTickCount() - ticks, 40u);

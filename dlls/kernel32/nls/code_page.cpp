@@ -10,8 +10,9 @@ namespace {
 #include <generated/kernel32/code_pages.inc>
 
 int find(std::span<const CodePagePair> pairs, char16_t character) {
-    const auto found = std::lower_bound(pairs.begin(), pairs.end(), character,
-                                        [](const CodePagePair& pair, char16_t wanted) { return pair.character < wanted; });
+    const auto found =
+        std::lower_bound(pairs.begin(), pairs.end(), character,
+                         [](const CodePagePair& pair, char16_t wanted) { return pair.character < wanted; });
     return found != pairs.end() && found->character == character ? found->byte : -1;
 }
 
@@ -26,11 +27,16 @@ int CodePage::best_fit_of(char16_t character) const { return find(best_fit, char
 
 unsigned resolve_code_page(unsigned number) {
     switch (number) {
-    case 0: return system_ansi_page; // CP_ACP
-    case 1: return system_oem_page;  // CP_OEMCP
-    case 2: return 10000;            // CP_MACCP
-    case 3: return system_ansi_page; // CP_THREAD_ACP: every thread's locale is English
-    default: return number;
+    case 0:
+        return system_ansi_page; // CP_ACP
+    case 1:
+        return system_oem_page; // CP_OEMCP
+    case 2:
+        return 10000; // CP_MACCP
+    case 3:
+        return system_ansi_page; // CP_THREAD_ACP: every thread's locale is English
+    default:
+        return number;
     }
 }
 

@@ -27,7 +27,7 @@ struct CodePagePair {
 
 struct CodePage {
     std::uint16_t number;
-    const char16_t* to_wide; ///< 256 of them; 0xF7xx marks a byte that stands for nothing
+    const char16_t* to_wide;                ///< 256 of them; 0xF7xx marks a byte that stands for nothing
     std::span<const CodePagePair> exact;    ///< sorted by character; ASCII that maps to itself is left out
     std::span<const CodePagePair> best_fit; ///< sorted by character: lossy replacements
 

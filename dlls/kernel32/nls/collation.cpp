@@ -20,9 +20,10 @@ struct Ligature {
     char16_t character;
     char16_t first, second;
 };
-constexpr Ligature ligatures[] = {{u'\u00C6', u'A', u'E'}, {u'\u00DE', u'T', u'H'}, {u'\u00DF', u's', u's'}, {u'\u00E6', u'a', u'e'},
-                                  {u'\u00FE', u't', u'h'}, {u'\u0132', u'I', u'J'}, {u'\u0133', u'i', u'j'}, {u'\u0152', u'O', u'E'},
-                                  {u'\u0153', u'o', u'e'}, {u'\uFB01', u'f', u'i'}, {u'\uFB02', u'f', u'l'}};
+constexpr Ligature ligatures[] = {{u'\u00C6', u'A', u'E'}, {u'\u00DE', u'T', u'H'}, {u'\u00DF', u's', u's'},
+                                  {u'\u00E6', u'a', u'e'}, {u'\u00FE', u't', u'h'}, {u'\u0132', u'I', u'J'},
+                                  {u'\u0133', u'i', u'j'}, {u'\u0152', u'O', u'E'}, {u'\u0153', u'o', u'e'},
+                                  {u'\uFB01', u'f', u'i'}, {u'\uFB02', u'f', u'l'}};
 
 bool is_special(CollationWeight weight) { return weight.letter >> 8 == 0x06; }
 bool is_mark(CollationWeight weight) { return weight.letter == 1; }
@@ -34,8 +35,10 @@ constexpr std::uint8_t width_bit = 1; ///< in the case weight: a full- or half-w
 
 CollationWeight weight_of(char16_t character) {
     // Ideographs and Hangul syllables: by code, two to a letter weight.
-    if ((character >= 0x3400 && character <= 0x9FFF) || (character >= 0xAC00 && character <= 0xD7A3) || (character >= 0xF900 && character <= 0xFAFF))
-        return {static_cast<std::uint16_t>(0x8000 + character / 2), static_cast<std::uint8_t>(least + character % 2), least};
+    if ((character >= 0x3400 && character <= 0x9FFF) || (character >= 0xAC00 && character <= 0xD7A3) ||
+        (character >= 0xF900 && character <= 0xFAFF))
+        return {static_cast<std::uint16_t>(0x8000 + character / 2), static_cast<std::uint8_t>(least + character % 2),
+                least};
     return collation_weights[collation_index[character >> 8]][character & 0xFF];
 }
 
@@ -75,7 +78,8 @@ bool SortElements::next(CollationWeight& element) {
     for (CollationWeight* weight : {&element, &m_pending}) {
         if (m_options.ignore_accents) weight->accent = least;
         if (m_options.ignore_width) weight->letter_case &= static_cast<std::uint8_t>(~width_bit);
-        if (m_options.ignore_case) weight->letter_case = static_cast<std::uint8_t>(least | (weight->letter_case & width_bit));
+        if (m_options.ignore_case)
+            weight->letter_case = static_cast<std::uint8_t>(least | (weight->letter_case & width_bit));
     }
     return true;
 }

@@ -16,8 +16,8 @@
 namespace oriel::k32 {
 
 struct CollationWeight {
-    std::uint16_t letter; ///< 0: the character takes no part
-    std::uint8_t accent;  ///< 2: none
+    std::uint16_t letter;     ///< 0: the character takes no part
+    std::uint8_t accent;      ///< 2: none
     std::uint8_t letter_case; ///< 2: lower
 };
 
@@ -53,8 +53,8 @@ private:
 /// Negative, 0 or positive, as left comes before, with or after right.
 int compare(std::span<const char16_t> left, std::span<const char16_t> right, SortOptions options);
 
-/// Writes the sort key, a string of bytes that memcmp orders as compare does; answers its length (all of it, also where
-/// `to` is too small or empty).
+/// Writes the sort key, a string of bytes that memcmp orders as compare does; answers its length (all of it, also
+/// where `to` is too small or empty).
 std::size_t sort_key(std::span<const char16_t> text, SortOptions options, std::span<std::uint8_t> to);
 
 } // namespace oriel::k32

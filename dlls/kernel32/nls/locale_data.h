@@ -28,7 +28,7 @@ const char16_t* locale_text(std::uint32_t type);
 /// A LOCALE_I* number; false if there is none of that type.
 bool locale_number(std::uint32_t type, std::uint32_t& value);
 
-const char16_t* day_name(unsigned weekday, bool abbreviated);     ///< 0: Sunday
-const char16_t* month_name(unsigned month, bool abbreviated);     ///< 1: January
+const char16_t* day_name(unsigned weekday, bool abbreviated); ///< 0: Sunday
+const char16_t* month_name(unsigned month, bool abbreviated); ///< 1: January
 
 } // namespace oriel::k32

@@ -79,14 +79,18 @@ public:
     constexpr HeaderCodec() = default;
     constexpr explicit HeaderCodec(std::uint64_t key) : m_key(key) {}
 
-    [[nodiscard]] BlockHeader read(const StoredHeader* at) const { return std::bit_cast<BlockHeader>(at->bits ^ m_key); }
+    [[nodiscard]] BlockHeader read(const StoredHeader* at) const {
+        return std::bit_cast<BlockHeader>(at->bits ^ m_key);
+    }
     void write(StoredHeader* at, BlockHeader header) const {
         header.SmallTagIndex = 0;
         header.SmallTagIndex = fold(std::bit_cast<std::uint64_t>(header));
         at->bits = std::bit_cast<std::uint64_t>(header) ^ m_key;
     }
     /// False if the header cannot be one that write() made: something wrote over it.
-    [[nodiscard]] static bool plausible(BlockHeader header) { return fold(std::bit_cast<std::uint64_t>(header)) == 0; }
+    [[nodiscard]] static bool plausible(BlockHeader header) {
+        return fold(std::bit_cast<std::uint64_t>(header)) == 0;
+    }
 
 private:
     static std::uint8_t fold(std::uint64_t bits) {

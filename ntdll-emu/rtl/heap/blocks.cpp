@@ -62,7 +62,8 @@ FoundBlock find_block(Heap& heap, void* data) {
     Segment* const segment = region.segment();
     if (segment->Heap != &heap || at < segment->FirstEntry || at > segment->LastEntry) return {};
     const BlockHeader header = heap.Encoding.read(at);
-    if (!HeaderCodec::plausible(header) || !header.busy() || header.is_virtual() || header.Size < min_units) return {};
+    if (!HeaderCodec::plausible(header) || !header.busy() || header.is_virtual() || header.Size < min_units)
+        return {};
     if (!neighbours_agree(heap, *segment, at, header)) return {};
     return {segment, nullptr, at, header};
 }

@@ -20,7 +20,8 @@ inline constexpr std::size_t free_links_bytes = 2 * pointer_bytes;
 
 inline void fill_words(void* from, std::size_t bytes, std::uint32_t pattern) {
     auto* at = static_cast<std::uint8_t*>(from);
-    for (std::size_t i = 0; i + sizeof pattern <= bytes; i += sizeof pattern) std::memcpy(at + i, &pattern, sizeof pattern);
+    for (std::size_t i = 0; i + sizeof pattern <= bytes; i += sizeof pattern)
+        std::memcpy(at + i, &pattern, sizeof pattern);
 }
 
 inline bool holds_words(const void* from, std::size_t bytes, std::uint32_t pattern) {

@@ -81,7 +81,8 @@ NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
     heap->VirtualAllocdBlocks.make_empty();
     initialize(heap->Lock, nt::critical_section_flag::dynamic_spin | 4000);
     heap->LockVariable = &heap->Lock;
-    begin_segment(*heap, *heap, range, heap_structure_bytes, static_cast<std::size_t>(sizes.commit), sizes.guard_pages);
+    begin_segment(*heap, *heap, range, heap_structure_bytes, static_cast<std::size_t>(sizes.commit),
+                  sizes.guard_pages);
     return heap;
 }
 

@@ -32,7 +32,9 @@ public:
     template<PageSource P>
     explicit constexpr Pages(P& source) : m_source(&source), m_operations(&operations_of<P>) {}
 
-    [[nodiscard]] NtResult<PageRange> reserve(std::uint64_t bytes) const { return m_operations->reserve(m_source, bytes); }
+    [[nodiscard]] NtResult<PageRange> reserve(std::uint64_t bytes) const {
+        return m_operations->reserve(m_source, bytes);
+    }
     [[nodiscard]] NtResult<> commit(PageRange range, PageUse use) const {
         return m_operations->commit(m_source, range, use);
     }

@@ -88,12 +88,14 @@ bool resize_block(Heap& heap, std::uint32_t flags, const FoundBlock& block, std:
 bool resize_in_place(Heap& heap, std::uint32_t flags, const FoundBlock& block, std::size_t size) {
     if (block.large == nullptr) return resize_block(heap, flags, block, size);
     // A large block that becomes small enough for a segment moves there, unless it must not move.
-    if (!(flags & flag::realloc_in_place_only) && layout_for(heap, flags, size).units <= heap.VirtualMemoryThreshold) {
+    if (!(flags & flag::realloc_in_place_only) &&
+        layout_for(heap, flags, size).units <= heap.VirtualMemoryThreshold) {
         return false;
     }
     const std::size_t old_size = block.large->Requested;
     if (!resize_large(heap, *block.large, size)) return false;
-    if (size > old_size && (flags & flag::zero_memory)) std::memset(block.large->data() + old_size, 0, size - old_size);
+    if (size > old_size && (flags & flag::zero_memory))
+        std::memset(block.large->data() + old_size, 0, size - old_size);
     return true;
 }
 

@@ -24,7 +24,8 @@ bool enlarge() {
     reservation.keep();
     Heap** const larger = pointer_to<Heap*>(range.value().base());
     std::copy(table, table + count, larger);
-    if (table != first_table) process_pages().release({address_of(table), align_up(room * sizeof(Heap*), allocation_granularity)});
+    if (table != first_table)
+        process_pages().release({address_of(table), align_up(room * sizeof(Heap*), allocation_granularity)});
     table = larger;
     room = bytes / sizeof(Heap*);
     return true;

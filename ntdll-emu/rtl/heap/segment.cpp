@@ -43,7 +43,9 @@ void take_free_end(Heap& heap, const FreeEnd& end) {
     heap.TotalFreeSize -= end.units;
 }
 
-bool is_entirely_free(const Heap& heap, const Segment& segment) { return free_end(heap, segment).at == segment.FirstEntry; }
+bool is_entirely_free(const Heap& heap, const Segment& segment) {
+    return free_end(heap, segment).at == segment.FirstEntry;
+}
 
 /// Adds the pages [committed end, to) as free space, joined with a free last block.
 void absorb_committed(Heap& heap, Segment& segment, Address to) {
@@ -80,8 +82,8 @@ void begin_segment(Heap& heap, Segment& segment, PageRange range, std::size_t st
     segment.FirstEntry = pointer_to<StoredHeader>(range.base() + first_header_offset(structure_bytes));
     segment.SegmentListEntry.insert_before(heap.SegmentList);
     const Address end = address_of(segment.end_of_blocks(segment.committed_end()));
-    make_free(heap, segment, segment.FirstEntry, static_cast<std::size_t>(end - address_of(segment.FirstEntry)) / unit, 0,
-              true);
+    make_free(heap, segment, segment.FirstEntry,
+              static_cast<std::size_t>(end - address_of(segment.FirstEntry)) / unit, 0, true);
 }
 
 bool extend_segment(Heap& heap, Segment& segment, std::size_t units) {
@@ -93,7 +95,8 @@ bool extend_segment(Heap& heap, Segment& segment, std::size_t units) {
     const std::uint64_t room = limit - committed;
     const std::uint64_t needed = align_up((units - have) * unit, page_size);
     if (needed > room) return false;
-    const std::uint64_t wished = std::max<std::uint64_t>(heap.SegmentCommit, (committed - segment.base()) / commit_share);
+    const std::uint64_t wished =
+        std::max<std::uint64_t>(heap.SegmentCommit, (committed - segment.base()) / commit_share);
     std::uint64_t bytes = std::min(room, std::max(needed, align_up(wished, page_size)));
     if (!heap.Source.commit({committed, bytes}, heap.page_use()).ok()) {
         bytes = needed;
@@ -164,7 +167,8 @@ void trim(Heap& heap, Segment& segment) {
         return;
     }
     // What remains committed: the pages that the free block's header needs, and a little to grow into.
-    const Address keep = (address_of(end.at->after(min_units)) + (unit - header_bytes)).next_page() + heap.SegmentCommit;
+    const Address keep =
+        (address_of(end.at->after(min_units)) + (unit - header_bytes)).next_page() + heap.SegmentCommit;
     const Address committed = segment.committed_end();
     if (keep >= committed || committed - keep < heap.DeCommitFreeBlockThreshold / 2) return;
     take_free_end(heap, end);

@@ -59,7 +59,9 @@ struct Segment {
     [[nodiscard]] Address end() const { return address_of(LastValidEntry); }
     [[nodiscard]] PageRange range() const { return {base(), end() - base()}; }
     [[nodiscard]] Address commit_limit() const { return end() - std::uint64_t{GuardPages} * page_size; }
-    [[nodiscard]] Address committed_end() const { return end() - std::uint64_t{NumberOfUnCommittedPages} * page_size; }
+    [[nodiscard]] Address committed_end() const {
+        return end() - std::uint64_t{NumberOfUnCommittedPages} * page_size;
+    }
     void set_committed_end(Address committed) {
         NumberOfUnCommittedPages = static_cast<std::uint32_t>((end() - committed) / page_size);
         NumberOfUnCommittedRanges = NumberOfUnCommittedPages != 0;
@@ -70,7 +72,8 @@ struct Segment {
         return pointer_to<StoredHeader>(committed - (unit - header_bytes));
     }
     static Segment* of_link(ListLink* link) {
-        return reinterpret_cast<Segment*>(reinterpret_cast<std::uint8_t*>(link) - offsetof(Segment, SegmentListEntry));
+        return reinterpret_cast<Segment*>(reinterpret_cast<std::uint8_t*>(link) -
+                                          offsetof(Segment, SegmentListEntry));
     }
 };
 static_assert(offsetof(Segment, SegmentSignature) == 2 * pointer_bytes);

@@ -12,7 +12,8 @@ bool get_user_info(Heap& heap, std::uint32_t flags, void* data, UserInfo& info) 
     const FoundBlock block = find_block(heap, data);
     if (!block.good()) return false;
     info = {};
-    info.flags = static_cast<std::uint32_t>(block.header.Flags & entry_flag::settable_flags) << entry_flag::settable_shift;
+    info.flags = static_cast<std::uint32_t>(block.header.Flags & entry_flag::settable_flags)
+                 << entry_flag::settable_shift;
     if (block.header.Flags & entry_flag::extra_present) {
         info.value = block.large != nullptr ? block.large->Settable : extra_of(block.at, block.header)->Settable;
     }

@@ -61,10 +61,11 @@ constexpr Rule rules[] = {
 };
 
 constexpr std::u16string_view known_dlls[] = {
-    u"advapi32.dll", u"combase.dll",  u"comdlg32.dll", u"gdi32.dll",   u"imagehlp.dll", u"imm32.dll",    u"kernel32.dll",
-    u"kernelbase.dll", u"msctf.dll",  u"msvcp_win.dll", u"msvcrt.dll", u"normaliz.dll", u"nsi.dll",      u"ntdll.dll",
-    u"ole32.dll",    u"oleaut32.dll", u"psapi.dll",    u"rpcrt4.dll",  u"sechost.dll",  u"setupapi.dll", u"shcore.dll",
-    u"shell32.dll",  u"shlwapi.dll",  u"ucrtbase.dll", u"user32.dll",  u"win32u.dll",   u"wldap32.dll",  u"ws2_32.dll",
+    u"advapi32.dll", u"combase.dll",    u"comdlg32.dll", u"gdi32.dll",     u"imagehlp.dll", u"imm32.dll",
+    u"kernel32.dll", u"kernelbase.dll", u"msctf.dll",    u"msvcp_win.dll", u"msvcrt.dll",   u"normaliz.dll",
+    u"nsi.dll",      u"ntdll.dll",      u"ole32.dll",    u"oleaut32.dll",  u"psapi.dll",    u"rpcrt4.dll",
+    u"sechost.dll",  u"setupapi.dll",   u"shcore.dll",   u"shell32.dll",   u"shlwapi.dll",  u"ucrtbase.dll",
+    u"user32.dll",   u"win32u.dll",     u"wldap32.dll",  u"ws2_32.dll",
 };
 
 constexpr char16_t lower(char16_t c) { return c >= u'A' && c <= u'Z' ? static_cast<char16_t>(c + 32) : c; }

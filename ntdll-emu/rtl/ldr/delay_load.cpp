@@ -12,7 +12,8 @@ bool describe_delayed(const DelayedCall& call, const char*& dll, Wanted& wanted)
     const auto* table = image.at<Word>(call.descriptor.ImportAddressTableRVA);
     const auto* names = image.at<Word>(call.descriptor.ImportNameTableRVA);
     dll = image.at<const char>(call.descriptor.DllNameRVA);
-    if (table == nullptr || names == nullptr || dll == nullptr || !image.holds(call.thunk) || call.thunk < table) return false;
+    if (table == nullptr || names == nullptr || dll == nullptr || !image.holds(call.thunk) || call.thunk < table)
+        return false;
     const Word* name = names + (call.thunk - table);
     if (!image.holds(name)) return false;
     if ((*name & nt::ordinal_flag<Native>) != 0) {
@@ -49,7 +50,8 @@ Status resolve_delayed(const DelayedCall& call, void*& address) {
     if (status = initialise(*module, LoadKind::Dynamic, graph.error()); !nt::is_success(status)) return status;
 
     WritableSection writable(call.importer.image);
-    const auto rva = static_cast<std::uint32_t>(reinterpret_cast<std::byte*>(call.thunk) - call.importer.image.base());
+    const auto rva =
+        static_cast<std::uint32_t>(reinterpret_cast<std::byte*>(call.thunk) - call.importer.image.base());
     if (status = writable.open(rva); nt::is_success(status)) *call.thunk = reinterpret_cast<Word>(address);
     return status;
 }

@@ -8,7 +8,8 @@ namespace oriel::rtl::ldr {
 
 namespace {
 
-constexpr std::uint32_t map_access = nt::SECTION_QUERY | nt::SECTION_MAP_READ | nt::SECTION_MAP_EXECUTE | nt::SECTION_MAP_WRITE;
+constexpr std::uint32_t map_access =
+    nt::SECTION_QUERY | nt::SECTION_MAP_READ | nt::SECTION_MAP_EXECUTE | nt::SECTION_MAP_WRITE;
 constexpr std::uint32_t file_access = 0x00100021;  ///< SYNCHRONIZE | FILE_READ_DATA | FILE_EXECUTE
 constexpr std::uint32_t share_read_delete = 0x5;   ///< FILE_SHARE_READ | FILE_SHARE_DELETE
 constexpr std::uint32_t plain_file_options = 0x60; ///< FILE_NON_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT
@@ -118,7 +119,8 @@ Status open_file(std::u16string_view dos_path, OpenedImage& opened) {
     Status status = NtOpenFile(file.out(), file_access, &attributes, &io, share_read_delete, plain_file_options);
     if (!nt::is_success(status)) return status;
     Handle section;
-    status = NtCreateSection(section.out(), map_access, nullptr, nullptr, nt::PAGE_EXECUTE, nt::SEC_IMAGE, file.get());
+    status =
+        NtCreateSection(section.out(), map_access, nullptr, nullptr, nt::PAGE_EXECUTE, nt::SEC_IMAGE, file.get());
     if (!nt::is_success(status)) return status;
     return map(section.get(), opened);
 }
@@ -129,7 +131,8 @@ Status full_path(std::u16string_view name, Text& path) {
     char16_t buffer[520];
     const std::uint32_t bytes = RtlGetFullPathName_U(terminated.c_str(), sizeof buffer, buffer, nullptr);
     if (bytes == 0) return Status::ObjectNameInvalid;
-    if (bytes < sizeof buffer) return path.assign({buffer, bytes / sizeof(char16_t)}) ? Status::Success : Status::NoMemory;
+    if (bytes < sizeof buffer)
+        return path.assign({buffer, bytes / sizeof(char16_t)}) ? Status::Success : Status::NoMemory;
 
     auto* large = static_cast<char16_t*>(allocate(bytes + sizeof(char16_t)));
     if (large == nullptr) return Status::NoMemory;

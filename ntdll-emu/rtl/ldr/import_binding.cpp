@@ -52,7 +52,8 @@ private:
         const auto target = ForwarderTarget::parse(text);
         if (!target.valid || hops == most_forwarders) return tell(exporter, wanted);
         Module* module = nullptr;
-        if (const Status status = forwarder_module(exporter, target.dll, module); !nt::is_success(status)) return status;
+        if (const Status status = forwarder_module(exporter, target.dll, module); !nt::is_success(status))
+            return status;
         return resolve(*module, {target.name, target.ordinal, 0}, address, hops + 1);
     }
 
@@ -69,8 +70,10 @@ private:
 
     /// An api set's functions may live in kernel32 where Windows has them in kernelbase.
     Status missing(Module& exporter, const Wanted& wanted, void*& address, unsigned hops) {
-        if (exporter.builtin && wanted.name != nullptr && hops < most_forwarders && same_name(exporter.name(), u"kernelbase.dll"))
-            if (Module* kernel32 = modules.by_base_name(u"kernel32.dll"); kernel32 != nullptr && kernel32 != &exporter)
+        if (exporter.builtin && wanted.name != nullptr && hops < most_forwarders &&
+            same_name(exporter.name(), u"kernelbase.dll"))
+            if (Module* kernel32 = modules.by_base_name(u"kernel32.dll");
+                kernel32 != nullptr && kernel32 != &exporter)
                 return resolve(*kernel32, {wanted.name, 0, 0}, address, hops + 1);
         if (exporter.builtin && m_undone == Undone::IsStubbed) {
             address = make_undone_stub(exporter, wanted.name, wanted.ordinal);

@@ -31,7 +31,9 @@ Status finish(LoadGraph& graph, Module& root, LoadKind kind) {
     return initialise(root, kind, graph.error());
 }
 
-bool tells_of_a_function(Status status) { return status == Status::EntrypointNotFound || status == Status::OrdinalNotFound; }
+bool tells_of_a_function(Status status) {
+    return status == Status::EntrypointNotFound || status == Status::OrdinalNotFound;
+}
 
 /// On Windows kernelbase is in every process, because kernel32 imports it. Ours does not: it is loaded when
 /// somebody looks for it.
@@ -95,7 +97,8 @@ Status find_loaded(std::u16string_view name, Module*& module) {
         if (module == nullptr && same_name(complete.view(), u"kernelbase.dll")) return load_kernelbase(module);
     } else {
         Text path;
-        if (const Status status = full_path(complete.view(), path); !nt::is_success(status)) return Status::DllNotFound;
+        if (const Status status = full_path(complete.view(), path); !nt::is_success(status))
+            return Status::DllNotFound;
         module = modules.by_full_name(path.view());
     }
     return module != nullptr ? Status::Success : Status::DllNotFound;

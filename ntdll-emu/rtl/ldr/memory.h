@@ -84,7 +84,8 @@ public:
     constexpr Text() = default;
 
     [[nodiscard]] std::u16string_view view() const {
-        return m_characters.empty() ? std::u16string_view{} : std::u16string_view{m_characters.begin(), m_characters.size() - 1};
+        return m_characters.empty() ? std::u16string_view{}
+                                    : std::u16string_view{m_characters.begin(), m_characters.size() - 1};
     }
     [[nodiscard]] const char16_t* c_str() const { return m_characters.empty() ? u"" : m_characters.begin(); }
     [[nodiscard]] bool empty() const { return view().empty(); }

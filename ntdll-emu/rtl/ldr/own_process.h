@@ -18,7 +18,8 @@ nt::Status NT_API NtOpenSection(void** SectionHandle, std::uint32_t DesiredAcces
                                 nt::OBJECT_ATTRIBUTES<nt::Native>* ObjectAttributes);
 nt::Status NT_API NtCreateSection(void** SectionHandle, std::uint32_t DesiredAccess,
                                   nt::OBJECT_ATTRIBUTES<nt::Native>* ObjectAttributes, std::int64_t* MaximumSize,
-                                  std::uint32_t SectionPageProtection, std::uint32_t AllocationAttributes, void* FileHandle);
+                                  std::uint32_t SectionPageProtection, std::uint32_t AllocationAttributes,
+                                  void* FileHandle);
 nt::Status NT_API NtMapViewOfSection(void* SectionHandle, void* ProcessHandle, void** BaseAddress,
                                      nt::uptr<nt::Native> ZeroBits, nt::uptr<nt::Native> CommitSize,
                                      std::int64_t* SectionOffset, nt::uptr<nt::Native>* ViewSize,

@@ -90,7 +90,8 @@ const Entry* find_language(const Tree& tree, const Directory& directory, Resourc
     if (const Entry* exact = tree.find(directory, wanted)) return exact;
     constexpr ResourceKey primary_language = 0x3FF;
     constexpr ResourceKey sublanguage_default = 0x400;
-    const ResourceKey alternatives[] = {wanted & primary_language, (wanted & primary_language) | sublanguage_default, 0, 0x409};
+    const ResourceKey alternatives[] = {wanted & primary_language, (wanted & primary_language) | sublanguage_default,
+                                        0, 0x409};
     for (const ResourceKey alternative : alternatives)
         if (const Entry* entry = tree.find(directory, alternative)) return entry;
     return tree.first(directory);
@@ -114,7 +115,8 @@ ResourceImage::ResourceImage(const void* handle) {
     else take_headers(*headers_32, m_directories, m_directory_count, m_size, m_headers);
     m_section_count = headers_64->FileHeader.NumberOfSections;
     m_sections = reinterpret_cast<const nt::IMAGE_SECTION_HEADER*>(
-        reinterpret_cast<const std::byte*>(&headers_64->OptionalHeader) + headers_64->FileHeader.SizeOfOptionalHeader);
+        reinterpret_cast<const std::byte*>(&headers_64->OptionalHeader) +
+        headers_64->FileHeader.SizeOfOptionalHeader);
 }
 
 nt::IMAGE_DATA_DIRECTORY ResourceImage::directory(ImageDirectory which) const {
@@ -140,11 +142,13 @@ Status find_resource(const ResourceImage& image, ResourcePath path, ResourceFoun
     const Tree tree(image);
     const Directory* directory = tree.root();
     if (directory == nullptr) return Status::ResourceDataNotFound;
-    constexpr Status missing[] = {Status::ResourceTypeNotFound, Status::ResourceNameNotFound, Status::ResourceLangNotFound};
+    constexpr Status missing[] = {Status::ResourceTypeNotFound, Status::ResourceNameNotFound,
+                                  Status::ResourceLangNotFound};
     if (path.count > 3) return Status::InvalidParameter;
 
     for (std::uint32_t level = 0; level < path.count; ++level) {
-        const Entry* entry = level == 2 ? find_language(tree, *directory, path.keys[level]) : tree.find(*directory, path.keys[level]);
+        const Entry* entry =
+            level == 2 ? find_language(tree, *directory, path.keys[level]) : tree.find(*directory, path.keys[level]);
         if (entry == nullptr) return missing[level];
         if (const auto* data = tree.data(*entry)) {
             found.data = data;

@@ -62,8 +62,8 @@ unsigned char* take_code() {
     if (pages.left < stub_bytes) {
         void* base = nullptr;
         Word bytes = page_bytes;
-        const Status status = NtAllocateVirtualMemory(current_process, &base, 0, &bytes, nt::MEM_RESERVE | nt::MEM_COMMIT,
-                                                      nt::PAGE_EXECUTE_READWRITE);
+        const Status status = NtAllocateVirtualMemory(current_process, &base, 0, &bytes,
+                                                      nt::MEM_RESERVE | nt::MEM_COMMIT, nt::PAGE_EXECUTE_READWRITE);
         if (!nt::is_success(status)) return nullptr;
         pages = {static_cast<unsigned char*>(base), page_bytes};
     }

@@ -116,8 +116,12 @@ private:
         case 'd':
         case 'i': {
             const std::int64_t value = m_size == Size::Wide64 ? va_arg(list, long long) : va_arg(list, int);
-            print_integer(value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value), 10, false,
-                          value < 0 ? '-' : m_plus ? '+' : m_space ? ' ' : '\0');
+            print_integer(value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value), 10,
+                          false,
+                          value < 0 ? '-'
+                          : m_plus  ? '+'
+                          : m_space ? ' '
+                                    : '\0');
             break;
         }
         case 'u': print_integer(next_unsigned(list), 10, false, '\0'); break;

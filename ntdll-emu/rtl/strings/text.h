@@ -15,7 +15,8 @@ using AnsiString = nt::ANSI_STRING<nt::Native>;
 
 enum class Case : std::uint8_t { Sensitive, Insensitive };
 
-inline constexpr std::size_t max_string_bytes = 0xFFFE; ///< the most that a counted string can say, in whole characters
+inline constexpr std::size_t max_string_bytes =
+    0xFFFE; ///< the most that a counted string can say, in whole characters
 
 inline Text text_of(const UnicodeString& string) { return {string.Buffer.get(), string.Length / sizeof(char16_t)}; }
 inline std::string_view text_of(const AnsiString& string) { return {string.Buffer.get(), string.Length}; }

@@ -48,7 +48,8 @@ Status sleep(ConditionVariable& variable, CriticalSection& section, const std::i
 
 Status sleep(ConditionVariable& variable, SrwLock& lock, SrwMode mode, const std::int64_t* timeout) {
     const bool shared = mode == SrwMode::Shared;
-    const Status status = sleep_and(variable, timeout, [&] { shared ? release_shared(lock) : release_exclusive(lock); });
+    const Status status =
+        sleep_and(variable, timeout, [&] { shared ? release_shared(lock) : release_exclusive(lock); });
     shared ? acquire_shared(lock) : acquire_exclusive(lock);
     return status;
 }

@@ -18,7 +18,9 @@ using LockCount = std::atomic_ref<std::int32_t>;
 // Others read the owner while it changes; only "is it me" has to be right, and only I write my id.
 using OwnerId = nt::uptr<nt::Native>;
 OwnerId owner_of(const CriticalSection& section) { return __atomic_load_n(&section.OwningThread, __ATOMIC_RELAXED); }
-void set_owner(CriticalSection& section, OwnerId thread) { __atomic_store_n(&section.OwningThread, thread, __ATOMIC_RELAXED); }
+void set_owner(CriticalSection& section, OwnerId thread) {
+    __atomic_store_n(&section.OwningThread, thread, __ATOMIC_RELAXED);
+}
 
 constexpr bool has_waiters(std::int32_t count) { return (count >> 2) != -1; }
 
@@ -129,7 +131,9 @@ void leave(CriticalSection& section) {
     if (wake) unpark_one(&section, WaitKind::CriticalSection);
 }
 
-bool is_locked(const CriticalSection& section) { return !(__atomic_load_n(&section.LockCount, __ATOMIC_RELAXED) & not_locked); }
+bool is_locked(const CriticalSection& section) {
+    return !(__atomic_load_n(&section.LockCount, __ATOMIC_RELAXED) & not_locked);
+}
 
 bool is_held_by_caller(const CriticalSection& section) {
     return is_locked(section) && owner_of(section) == platform::current_thread_id();

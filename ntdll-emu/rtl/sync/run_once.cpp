@@ -53,7 +53,8 @@ Status complete(RunOnce& once, std::uint32_t flags, void* context) {
     const AtomicWord word(once.Value);
     Word now = word.load(std::memory_order_acquire);
     if (async) {
-        if (state_of(now) != running_async) return state_of(now) == done ? Status::ObjectNameCollision : Status::InvalidParameter2;
+        if (state_of(now) != running_async)
+            return state_of(now) == done ? Status::ObjectNameCollision : Status::InvalidParameter2;
         return word.compare_exchange_strong(now, value | done) ? Status::Success : Status::ObjectNameCollision;
     }
     if (state_of(now) != running) return Status::Unsuccessful;

@@ -53,7 +53,8 @@ void acquire_contended(SrwLock& lock, WaitKind kind, Try&& try_it, CouldHave&& c
             if (try_it(word)) return;
         }
     }
-    if (platform::is_alone_at_the_end()) word.store(0, std::memory_order_relaxed); // abandoned: see critical_section.cpp
+    if (platform::is_alone_at_the_end())
+        word.store(0, std::memory_order_relaxed); // abandoned: see critical_section.cpp
     while (!try_it(word)) {
         park(&lock, kind, nullptr, [&] { return announce_waiter(word, could_have); });
     }

@@ -86,7 +86,8 @@ Status sleep_in(WaitBucket& bucket, Waiter& waiter, const std::int64_t* timeout)
 /// Parks the caller under `address` if `still_wanted()` says so under the bucket's lock, runs
 /// `before_sleep()` after the lock is dropped, and sleeps. Statuses: Success (released, or not wanted), Timeout.
 template<std::predicate<> Wanted, std::invocable<> Before>
-Status park(const void* address, WaitKind kind, const std::int64_t* timeout, Wanted&& still_wanted, Before&& before_sleep) {
+Status park(const void* address, WaitKind kind, const std::int64_t* timeout, Wanted&& still_wanted,
+            Before&& before_sleep) {
     WaitBucket& bucket = bucket_of(address);
     Waiter waiter{.address = address, .thread_id = platform::current_thread_id(), .kind = kind};
     bucket.lock();

@@ -10,7 +10,7 @@ add_custom_command(OUTPUT ${MSVC_EH_PROGRAM}
   COMMAND ${CMAKE_CXX_COMPILER} --target=x86_64-pc-windows-msvc -std=c++17 -O2 -ffreestanding -fno-ms-compatibility
     -fexceptions -fcxx-exceptions -fasynchronous-unwind-tables -fno-threadsafe-statics -c ${msvc_eh_source} -o ${msvc_eh_folder}/msvc_eh.obj
   COMMAND ${CMAKE_CXX_COMPILER} --target=x86_64-w64-windows-gnu -fuse-ld=lld -nostdlib -Wl,--entry,start
-    -o ${MSVC_EH_PROGRAM} ${msvc_eh_folder}/msvc_eh.obj $<TARGET_OBJECTS:guest_runtime_x86_64> ${msvc_eh_imports}
-  DEPENDS ${msvc_eh_source} guest_runtime_x86_64 msvcrt_dll_x86_64
+    -o ${MSVC_EH_PROGRAM} ${msvc_eh_folder}/msvc_eh.obj ${msvc_eh_imports} ${CMAKE_BINARY_DIR}/dlls/x86_64/lib/libguest_runtime.a
+  DEPENDS ${msvc_eh_source} guest_runtime_archive_x86_64 msvcrt_dll_x86_64
   COMMAND_EXPAND_LISTS VERBATIM)
 add_custom_target(msvc_eh DEPENDS ${MSVC_EH_PROGRAM})

@@ -177,7 +177,8 @@ TEST(HeapModel, A_fixed_heap_behaves_as_a_map_of_blocks_that_fills_up) {
 }
 
 TEST(HeapModel, A_large_fixed_heap_splits_runs_that_a_header_cannot_say) {
-    for (std::uint64_t seed = 1; seed <= 3; ++seed) run({.flags = 0, .reserve = 0x1000000, .commit = 0x400000}, seed, 4000);
+    for (std::uint64_t seed = 1; seed <= 3; ++seed)
+        run({.flags = 0, .reserve = 0x1000000, .commit = 0x400000}, seed, 4000);
 }
 
 TEST(HeapModel, A_checked_heap_behaves_as_a_map_of_blocks) {

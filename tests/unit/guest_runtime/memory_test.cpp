@@ -25,7 +25,8 @@ std::vector<std::uint8_t> random_bytes(std::size_t count) {
     return bytes;
 }
 
-const std::size_t sizes[] = {0, 1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 767, 768, 769, 5000};
+const std::size_t sizes[] = {0,  1,  2,  3,  4,  7,  8,   9,   15,  16,  17,  31,
+                             32, 33, 47, 63, 64, 65, 100, 767, 768, 769, 5000};
 
 } // namespace
 

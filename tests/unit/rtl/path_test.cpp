@@ -129,8 +129,9 @@ TEST(Path, Reserved_names_are_devices_wherever_they_stand) {
 }
 
 TEST(Path, What_only_looks_like_a_reserved_name_is_a_file) {
-    for (const Text path : {Text(u"null"), Text(u"com0"), Text(u"com10"), Text(u"lpt"), Text(u"xnul"), Text(u""), Text(u"."),
-                            Text(u"nul\\x"), Text(u"\\\\server\\share\\nul"), Text(u"\\\\.\\nul"), Text(u"a.nul"), Text(u"conin")}) {
+    for (const Text path :
+         {Text(u"null"), Text(u"com0"), Text(u"com10"), Text(u"lpt"), Text(u"xnul"), Text(u""), Text(u"."),
+          Text(u"nul\\x"), Text(u"\\\\server\\share\\nul"), Text(u"\\\\.\\nul"), Text(u"a.nul"), Text(u"conin")}) {
         EXPECT_EQ(device(path), "") << narrow(path);
     }
 }
@@ -162,7 +163,8 @@ TEST(Path, The_file_part_is_what_follows_the_last_backslash) {
 TEST(Path, Whatever_the_path_its_full_form_is_absolute_and_stays_within_the_bound) {
     std::mt19937 random(1);
     constexpr char16_t alphabet[] = u"\\\\\\/...::? abCDnulUNC1$";
-    for (const Text current : {Text(u"C:\\"), Text(u"C:\\work\\here\\"), Text(u"\\\\server\\share\\"), Text(u"\\\\?\\C:\\x\\")}) {
+    for (const Text current :
+         {Text(u"C:\\"), Text(u"C:\\work\\here\\"), Text(u"\\\\server\\share\\"), Text(u"\\\\?\\C:\\x\\")}) {
         const Context context(current);
         for (int i = 0; i < 100000; ++i) {
             std::u16string path(random() % 24, u' ');
@@ -170,11 +172,14 @@ TEST(Path, Whatever_the_path_its_full_form_is_absolute_and_stays_within_the_boun
             std::u16string buffer(full_path_bound(path, context) + 16, u'#');
             const std::size_t size = full_path(path, context, buffer.data());
             ASSERT_LT(size, full_path_bound(path, context)) << narrow(path);
-            for (std::size_t at = full_path_bound(path, context); at < buffer.size(); ++at) ASSERT_EQ(buffer[at], u'#') << narrow(path);
+            for (std::size_t at = full_path_bound(path, context); at < buffer.size(); ++at)
+                ASSERT_EQ(buffer[at], u'#') << narrow(path);
             if (size == 0) continue;
             const std::u16string once = buffer.substr(0, size);
             const PathType type = path_type(once);
-            ASSERT_TRUE(type == PathType::DriveAbsolute || type == PathType::UncAbsolute || type == PathType::LocalDevice) << narrow(path);
+            ASSERT_TRUE(type == PathType::DriveAbsolute || type == PathType::UncAbsolute ||
+                        type == PathType::LocalDevice)
+                << narrow(path);
             ASSERT_EQ(once.find(u'/'), Text::npos) << narrow(path);
         }
     }

@@ -70,7 +70,8 @@ Status wait_for_alert(const void*, const std::int64_t* timeout) {
     std::unique_lock lock(alert->mutex);
     const auto is_set = [&] { return alert->set; };
     if (timeout == nullptr) alert->changed.wait(lock, is_set);
-    else if (!alert->changed.wait_for(lock, std::chrono::nanoseconds(-*timeout * 100), is_set)) return Status::Timeout;
+    else if (!alert->changed.wait_for(lock, std::chrono::nanoseconds(-*timeout * 100), is_set))
+        return Status::Timeout;
     alert->set = false;
     return Status::Alerted;
 }
@@ -83,7 +84,9 @@ void alert(std::uintptr_t thread_id) {
 }
 
 std::int64_t monotonic_time() {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count() / 100;
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+               .count() /
+           100;
 }
 
 void yield() { std::this_thread::yield(); }
@@ -137,11 +140,13 @@ NtResult<PageRange> MmapPages::reserve(std::uint64_t bytes) {
     return PageRange(base, bytes);
 }
 NtResult<> MmapPages::commit(PageRange range, heap::PageUse) {
-    if (::mprotect(heap::pointer_to<void>(range.base()), range.bytes(), PROT_READ | PROT_WRITE) != 0) return Status::NoMemory;
+    if (::mprotect(heap::pointer_to<void>(range.base()), range.bytes(), PROT_READ | PROT_WRITE) != 0)
+        return Status::NoMemory;
     return {};
 }
 void MmapPages::decommit(PageRange range) {
-    ::mmap(heap::pointer_to<void>(range.base()), range.bytes(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    ::mmap(heap::pointer_to<void>(range.base()), range.bytes(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+           -1, 0);
 }
 void MmapPages::release(PageRange range) { ::munmap(heap::pointer_to<void>(range.base()), range.bytes()); }
 

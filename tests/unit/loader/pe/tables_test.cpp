@@ -89,7 +89,8 @@ TEST_P(PeTables, The_list_of_exports_has_the_nameless_ones_too) {
 
 TEST_P(PeTables, Relocations_name_the_places_of_absolute_addresses) {
     std::vector<Relocation> found;
-    const auto fault = for_each_relocation(program.image, [&](const Relocation& relocation) { found.push_back(relocation); });
+    const auto fault =
+        for_each_relocation(program.image, [&](const Relocation& relocation) { found.push_back(relocation); });
     ASSERT_FALSE(fault.has_value()) << fault->describe();
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(found[0].kind, wide() ? nt::ImageRelocationKind::Dir64 : nt::ImageRelocationKind::HighLow);

@@ -22,14 +22,17 @@ struct Malloc {
 using Images = ImageTable<std::mutex>;
 using Dynamic = DynamicTables<std::mutex, Malloc>;
 
-ImageTable<std::mutex>::Image image(std::uint64_t base, std::uint64_t bytes) { return {base, bytes, {base, base + 0x100, 3}}; }
+ImageTable<std::mutex>::Image image(std::uint64_t base, std::uint64_t bytes) {
+    return {base, bytes, {base, base + 0x100, 3}};
+}
 
 } // namespace
 
 TEST(FunctionSearch, The_entry_whose_range_holds_the_address_is_found) {
     Picture picture;
     for (std::uint32_t i = 0; i < 5; ++i)
-        picture.put(Picture::image + 0x3000 + 12 * i, nt::RUNTIME_FUNCTION{0x100 * i, 0x100 * i + 0x80, 0x2000 + 4 * i});
+        picture.put(Picture::image + 0x3000 + 12 * i,
+                    nt::RUNTIME_FUNCTION{0x100 * i, 0x100 * i + 0x80, 0x2000 + 4 * i});
     const FunctionTable table{Picture::image, Picture::image + 0x3000, 5};
     EXPECT_EQ(find_in_table(picture, table, Picture::image)->entry.UnwindData, 0x2000u);
     EXPECT_EQ(find_in_table(picture, table, Picture::image + 0x47F)->entry.BeginAddress, 0x400u);

@@ -34,7 +34,8 @@ public:
     }
 
 private:
-    static bool copy(const std::vector<std::uint8_t>& part, std::uint64_t base, std::uint64_t from, void* to, std::size_t bytes) {
+    static bool copy(const std::vector<std::uint8_t>& part, std::uint64_t base, std::uint64_t from, void* to,
+                     std::size_t bytes) {
         if (from < base || from - base > part.size() || bytes > part.size() - (from - base)) return false;
         std::memcpy(to, part.data() + (from - base), bytes);
         return true;

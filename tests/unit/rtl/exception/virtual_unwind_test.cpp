@@ -114,7 +114,8 @@ TEST_F(VirtualUnwind, A_chained_entry_undoes_its_own_codes_and_then_the_first_on
     Info piece{.flags = nt::unwind_flag::chained, .slots = {code(0, UnwindOp::SaveNonvolatile, rdi), 2}};
     piece.write(picture);
     picture.put(piece.tail(), nt::RUNTIME_FUNCTION{0x800, 0x900, 0x2100});
-    Info first{.flags = nt::unwind_flag::exception_handler, .prolog = 4, .slots = {code(4, UnwindOp::AllocateSmall, 3)}};
+    Info first{
+        .flags = nt::unwind_flag::exception_handler, .prolog = 4, .slots = {code(4, UnwindOp::AllocateSmall, 3)}};
     first.write(picture, 0x2100);
     picture.put(first.tail(0x2100), std::uint32_t{0x1800});
     const auto frame = unwind_at(0x40, nt::unwind_flag::exception_handler);
@@ -126,7 +127,8 @@ TEST_F(VirtualUnwind, A_chained_entry_undoes_its_own_codes_and_then_the_first_on
 }
 
 TEST_F(VirtualUnwind, A_handler_is_only_given_if_it_is_of_the_wanted_kind_and_the_prolog_is_over) {
-    Info info{.flags = nt::unwind_flag::exception_handler, .prolog = 4, .slots = {code(4, UnwindOp::AllocateSmall, 3)}};
+    Info info{
+        .flags = nt::unwind_flag::exception_handler, .prolog = 4, .slots = {code(4, UnwindOp::AllocateSmall, 3)}};
     info.write(picture);
     picture.put(info.tail(), std::uint32_t{0x1800});
     EXPECT_EQ(unwind_at(0x40, nt::unwind_flag::unwind_handler)->handler, 0u);
@@ -174,9 +176,11 @@ TEST_F(VirtualUnwind, A_jump_out_of_the_function_ends_an_epilog_and_one_inside_d
 
 TEST_F(VirtualUnwind, Version_2_says_where_the_epilogs_are) {
     // One of 3 bytes at the end, another 0x80 bytes before the end.
-    Info{.version = 2, .prolog = 6, .slots = {code(3, UnwindOp::Epilog, 1), code(0x80, UnwindOp::Epilog, 0),
-                                              code(6, UnwindOp::AllocateSmall, 3), code(2, UnwindOp::PushNonvolatile, rsi),
-                                              code(1, UnwindOp::PushNonvolatile, rbx)}}.write(picture);
+    Info{.version = 2,
+         .prolog = 6,
+         .slots = {code(3, UnwindOp::Epilog, 1), code(0x80, UnwindOp::Epilog, 0), code(6, UnwindOp::AllocateSmall, 3),
+                   code(2, UnwindOp::PushNonvolatile, rsi), code(1, UnwindOp::PushNonvolatile, rbx)}}
+        .write(picture);
     for (std::uint32_t at : {0xFDu, 0x80u}) {
         picture.put_bytes(Picture::image + function_begin + at, {0x5E, 0x5B, 0xC3});
         context.Rsp = Picture::stack + 0x100;
@@ -254,7 +258,9 @@ TEST_F(VirtualUnwind, A_walk_passes_a_call_of_null_that_an_exception_interrupted
 }
 
 TEST_F(VirtualUnwind, A_walk_does_not_follow_a_stack_that_goes_down) {
-    Info{.frame_register = rbp, .slots = {code(0, UnwindOp::SetFrameRegister, 0), code(0, UnwindOp::PushNonvolatile, rbp)}}.write(picture);
+    Info{.frame_register = rbp,
+         .slots = {code(0, UnwindOp::SetFrameRegister, 0), code(0, UnwindOp::PushNonvolatile, rbp)}}
+        .write(picture);
     context.Rbp = Picture::stack + 0x10; // below
     context.Rip = Picture::image + function_begin + 0x40;
     OneFunction functions;

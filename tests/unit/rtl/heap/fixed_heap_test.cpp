@@ -5,7 +5,9 @@
 namespace oriel::rtl::heap {
 
 namespace {
-CreateRequest fixed(std::size_t bytes, std::size_t commit = 0) { return {.flags = 0, .reserve = bytes, .commit = commit}; }
+CreateRequest fixed(std::size_t bytes, std::size_t commit = 0) {
+    return {.flags = 0, .reserve = bytes, .commit = commit};
+}
 constexpr std::size_t word = pointer_bytes;
 } // namespace
 

@@ -78,6 +78,7 @@ TEST(ForwarderTarget, A_number_sign_means_an_ordinal) {
 }
 
 TEST(ForwarderTarget, Nonsense_is_not_valid) {
-    for (const char* text : {"", ".", "dll", "dll.", ".Function", "dll.#", "dll.#x", "dll.#99999999999", "dll.#65536"})
+    for (const char* text :
+         {"", ".", "dll", "dll.", ".Function", "dll.#", "dll.#x", "dll.#99999999999", "dll.#65536"})
         EXPECT_FALSE(ForwarderTarget::parse(text).valid) << text;
 }

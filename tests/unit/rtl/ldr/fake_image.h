@@ -20,7 +20,8 @@ public:
     FakeImage(std::byte* memory, const std::string& name, const FakeDll& dll, FakeEntry entry, FakeCallback callback)
         : m_memory(memory) {
         put_headers(dll);
-        if (dll.has_entry) headers().OptionalHeader.AddressOfEntryPoint = put_jump(reinterpret_cast<std::uintptr_t>(entry));
+        if (dll.has_entry)
+            headers().OptionalHeader.AddressOfEntryPoint = put_jump(reinterpret_cast<std::uintptr_t>(entry));
         if (!dll.exports.empty()) put_exports(name, dll);
         if (!dll.imports.empty()) put_imports(dll);
         if (dll.has_tls) put_tls(callback);
@@ -42,7 +43,10 @@ private:
         m_next += size;
         return rva;
     }
-    template<class T> std::uint32_t put(const std::vector<T>& table) { return put(table.data(), table.size() * sizeof(T)); }
+    template<class T>
+    std::uint32_t put(const std::vector<T>& table) {
+        return put(table.data(), table.size() * sizeof(T));
+    }
     std::uint32_t put(const std::string& text) { return put(text.c_str(), text.size() + 1, 2); }
 
     std::uint32_t put_jump(std::uintptr_t target) {
@@ -59,7 +63,8 @@ private:
         nt_headers.Signature = nt::pe_signature;
         nt_headers.FileHeader.NumberOfSections = 1;
         nt_headers.FileHeader.SizeOfOptionalHeader = sizeof nt_headers.OptionalHeader;
-        nt_headers.FileHeader.Characteristics = static_cast<std::uint16_t>(nt::image_executable | (dll.is_program ? 0 : nt::image_dll));
+        nt_headers.FileHeader.Characteristics =
+            static_cast<std::uint16_t>(nt::image_executable | (dll.is_program ? 0 : nt::image_dll));
         nt_headers.OptionalHeader.Magic = nt::optional_magic<Native>;
         nt_headers.OptionalHeader.SizeOfImage = bytes;
         nt_headers.OptionalHeader.NumberOfRvaAndSizes = nt::image_directory_count;
@@ -74,7 +79,8 @@ private:
         std::vector<std::uint32_t> names;
         std::vector<std::uint16_t> ordinals;
         const std::uint64_t place = 0;
-        for (const auto& [function, forwarder] : dll.exports) functions.push_back(forwarder.empty() ? put(&place, 8) : 0);
+        for (const auto& [function, forwarder] : dll.exports)
+            functions.push_back(forwarder.empty() ? put(&place, 8) : 0);
         const std::uint32_t start = put(&place, 0);
         m_next += sizeof(nt::IMAGE_EXPORT_DIRECTORY);
         std::size_t index = 0;

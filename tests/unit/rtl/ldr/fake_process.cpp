@@ -45,7 +45,8 @@ std::string narrow(std::u16string_view text) {
     return result;
 }
 std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return text;
 }
 std::string base_of(const std::string& path) { return path.substr(path.find_last_of('\\') + 1); }
@@ -79,7 +80,8 @@ std::int32_t entry(void* base, nt::DllReason reason, void*) {
 void tls_callback(void* base, nt::DllReason reason, void*) { write_down(base, "!tls", reason); }
 
 void* map(const NamedDll& named) {
-    void* memory = mmap(nullptr, FakeImage::bytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* memory =
+        mmap(nullptr, FakeImage::bytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     FakeImage(static_cast<std::byte*>(memory), named.name, named.dll, entry, tls_callback);
     world->mapped[memory] = &named;
     return memory;
@@ -127,7 +129,8 @@ void FakeProcess::add_file(const std::string& path, FakeDll dll) {
 }
 
 Status FakeProcess::start(FakeDll program) {
-    if (!world->objects.contains("\\KNOWNDLLS\\KERNEL32.DLL")) add_builtin("kernel32.dll", {.exports = {{"Sleep", ""}}});
+    if (!world->objects.contains("\\KNOWNDLLS\\KERNEL32.DLL"))
+        add_builtin("kernel32.dll", {.exports = {{"Sleep", ""}}});
     world->objects["ntdll"] = {"ntdll.dll", {.exports = {{"RtlAllocateHeap", ""}}}};
     program.is_program = true;
     world->objects["program"] = {"program.exe", std::move(program)};
@@ -176,8 +179,8 @@ Status NtCreateSection(void** handle, std::uint32_t, nt::OBJECT_ATTRIBUTES<nt::N
     *handle = file;
     return Status::Success;
 }
-Status NtMapViewOfSection(void* section, void*, void** base, nt::uptr<nt::Native>, nt::uptr<nt::Native>, std::int64_t*,
-                          nt::uptr<nt::Native>* size, std::uint32_t, std::uint32_t, std::uint32_t) {
+Status NtMapViewOfSection(void* section, void*, void** base, nt::uptr<nt::Native>, nt::uptr<nt::Native>,
+                          std::int64_t*, nt::uptr<nt::Native>* size, std::uint32_t, std::uint32_t, std::uint32_t) {
     *base = map(*static_cast<NamedDll*>(section));
     *size = FakeImage::bytes;
     return Status::Success;
@@ -187,8 +190,11 @@ Status NtUnmapViewOfSection(void*, void* base) {
     munmap(base, FakeImage::bytes);
     return Status::Success;
 }
-Status NtProtectVirtualMemory(void*, void**, nt::uptr<nt::Native>*, std::uint32_t, std::uint32_t*) { return Status::Success; }
-Status NtAllocateVirtualMemory(void*, void** base, nt::uptr<nt::Native>, nt::uptr<nt::Native>* size, std::uint32_t, std::uint32_t) {
+Status NtProtectVirtualMemory(void*, void**, nt::uptr<nt::Native>*, std::uint32_t, std::uint32_t*) {
+    return Status::Success;
+}
+Status NtAllocateVirtualMemory(void*, void** base, nt::uptr<nt::Native>, nt::uptr<nt::Native>* size, std::uint32_t,
+                               std::uint32_t) {
     *base = mmap(nullptr, *size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return Status::Success;
 }
@@ -199,7 +205,8 @@ Status NtRaiseHardError(Status status, std::uint32_t count, std::uint32_t string
     world->reports += code;
     for (std::uint32_t i = 0; i < count; ++i) {
         const bool is_string = (strings >> i & 1) != 0;
-        world->reports += ' ' + (is_string ? narrow(view_of(*reinterpret_cast<UnicodeString*>(parameters[i]))) : std::to_string(parameters[i]));
+        world->reports += ' ' + (is_string ? narrow(view_of(*reinterpret_cast<UnicodeString*>(parameters[i])))
+                                           : std::to_string(parameters[i]));
     }
     return Status::Success;
 }

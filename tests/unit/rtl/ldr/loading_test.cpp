@@ -26,7 +26,9 @@ protected:
         if (base != nullptr) *base = nt::is_success(status) ? module->DllBase.get() : nullptr;
         return status;
     }
-    static Status find(void* base, const char* name, void** address) { return find_procedure(base, {name, 0, 0}, *address); }
+    static Status find(void* base, const char* name, void** address) {
+        return find_procedure(base, {name, 0, 0}, *address);
+    }
 };
 
 FakeDll exporting(std::initializer_list<const char*> names) {
@@ -97,7 +99,8 @@ TEST_F(Loading, A_builtin_DLL_binds_undone_exports_to_their_stubs_and_unknown_on
     program.imports = {{"user32.dll", {"MessageBoxA", "Unheard", "#9"}}};
     ASSERT_EQ(process.start(program), Status::Success);
     void* exe = own_peb().ImageBaseAddress;
-    EXPECT_EQ(FakeProcess::import_slot(exe, 0, 0), FakeProcess::export_place(base(u"user32.dll"), "undone_MessageBoxA"));
+    EXPECT_EQ(FakeProcess::import_slot(exe, 0, 0),
+              FakeProcess::export_place(base(u"user32.dll"), "undone_MessageBoxA"));
     EXPECT_NE(FakeProcess::import_slot(exe, 0, 1), 0U);
     EXPECT_NE(FakeProcess::import_slot(exe, 0, 1), FakeProcess::import_slot(exe, 0, 2));
     void* address = nullptr;
@@ -140,7 +143,8 @@ TEST_F(Loading, An_API_set_leads_to_its_host) {
     program.imports = {{"api-ms-win-core-synch-l1-2-0.dll", {"WaitOnAddress", "Sleep"}}};
     ASSERT_EQ(process.start(program), Status::Success);
     void* exe = own_peb().ImageBaseAddress;
-    EXPECT_EQ(FakeProcess::import_slot(exe, 0, 0), FakeProcess::export_place(base(u"kernelbase.dll"), "WaitOnAddress"));
+    EXPECT_EQ(FakeProcess::import_slot(exe, 0, 0),
+              FakeProcess::export_place(base(u"kernelbase.dll"), "WaitOnAddress"));
     EXPECT_EQ(FakeProcess::import_slot(exe, 0, 1), FakeProcess::export_place(base(u"kernel32.dll"), "Sleep"));
 }
 

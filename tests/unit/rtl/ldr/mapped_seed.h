@@ -21,7 +21,8 @@ public:
         const auto& section = *reinterpret_cast<const nt::IMAGE_SECTION_HEADER*>(&headers + 1);
         m_memory.resize(headers.OptionalHeader.SizeOfImage);
         std::memcpy(m_memory.data(), m_file.data(), headers.OptionalHeader.SizeOfHeaders);
-        std::memcpy(m_memory.data() + section.VirtualAddress, m_file.data() + section.PointerToRawData, section.SizeOfRawData);
+        std::memcpy(m_memory.data() + section.VirtualAddress, m_file.data() + section.PointerToRawData,
+                    section.SizeOfRawData);
     }
     /// As mapped for execution.
     [[nodiscard]] void* base() { return m_memory.data(); }

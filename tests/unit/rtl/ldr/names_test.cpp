@@ -89,7 +89,9 @@ protected:
         auto rest = path.view();
         std::string letters;
         for (auto folder = next_folder(rest); !folder.empty(); folder = next_folder(rest))
-            letters += folder == system32_folder ? 'S' : folder == windows_folder ? 'N' : static_cast<char>(folder[0]);
+            letters += folder == system32_folder  ? 'S'
+                       : folder == windows_folder ? 'N'
+                                                  : static_cast<char>(folder[0]);
         return letters;
     }
 };

@@ -28,7 +28,8 @@ TEST(Nls, Upper_case_is_stable) {
 }
 
 TEST(Nls, Character_types_are_those_of_GetStringType) {
-    constexpr std::uint16_t upper = 1, lower = 2, digit = 4, space = 8, blank = 0x40, xdigit = 0x80, alpha = 0x100, defined = 0x200;
+    constexpr std::uint16_t upper = 1, lower = 2, digit = 4, space = 8, blank = 0x40, xdigit = 0x80, alpha = 0x100,
+                            defined = 0x200;
     EXPECT_EQ(character_type(1, u'A'), upper | xdigit | alpha | defined);
     EXPECT_EQ(character_type(1, u'z'), lower | alpha | defined);
     EXPECT_EQ(character_type(1, u'7'), digit | xdigit | defined);

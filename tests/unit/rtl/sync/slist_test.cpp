@@ -87,7 +87,8 @@ TEST(SList, A_fault_in_the_pop_starts_it_again_only_if_the_list_has_changed) {
     initialize(header);
     Item items[2];
     push(header, items[0].entry);
-    const FaultedPop pop{reinterpret_cast<std::uintptr_t>(oriel_slist_pop_fault), reinterpret_cast<std::uintptr_t>(&header),
+    const FaultedPop pop{reinterpret_cast<std::uintptr_t>(oriel_slist_pop_fault),
+                         reinterpret_cast<std::uintptr_t>(&header),
                          {header.Words[0], header.Words[1]}};
     std::uintptr_t resume_at = 0;
     EXPECT_FALSE(resume_slist_fault(pop, resume_at)); // the first entry is bad: a fault like any other
