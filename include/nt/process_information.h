@@ -6,6 +6,7 @@
 #pragma once
 
 #include <nt/basic.h>
+#include <nt/rtl_time.h>
 
 namespace nt {
 
@@ -132,11 +133,7 @@ struct SYSTEM_TIMEOFDAY_INFORMATION {
 };
 static_assert(sizeof(SYSTEM_TIMEOFDAY_INFORMATION) == 48);
 
-/// TIME_FIELDS: when a rule begins; Year 0: each year, on the Day-th Weekday of Month (5: the last).
-struct TIME_FIELDS {
-    std::int16_t Year, Month, Day, Hour, Minute, Second, Milliseconds, Weekday;
-};
-
+/// The starts are rules: Year 0 means each year, on the Day-th Weekday of Month (5: the last).
 struct RTL_TIME_ZONE_INFORMATION {
     std::int32_t Bias; ///< minutes: UTC = local time + Bias
     char16_t StandardName[32];

@@ -176,6 +176,9 @@ void interrupt(int host_thread_id) {
 }
 
 [[gnu::target("fsgsbase")]] void prepare_host_thread() {
+    stack_t before = {};
+    sigaltstack(nullptr, &before);
+    if (!(before.ss_flags & SS_DISABLE)) return; // fibers share one host thread
     // Two sizes are mapped to cut out one that is aligned to its size; the rest costs no memory.
     void* room = mmap(nullptr, 2 * signal_stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (room == MAP_FAILED) std::abort();

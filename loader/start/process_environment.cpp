@@ -68,7 +68,7 @@ NtResult<> open_standard_handles(ps::Process& process, Parameters& parameters) {
     const std::pair<int, nt::uptr<nt::Nt64>*> streams[] = {
         {0, &parameters.StandardInput}, {1, &parameters.StandardOutput}, {2, &parameters.StandardError}};
     for (const auto& [descriptor, field] : streams) {
-        const auto opened = io::open_standard_file(descriptor);
+        const auto opened = io::open_standard_file(descriptor, &process.kernel_dispatcher);
         if (!opened.ok()) continue; // closed by whoever started us: the program sees no handle
         const auto handle = TRY(process.handles.insert(opened.value(), opened.value()->access(), nt::OBJ_INHERIT));
         *field = static_cast<std::uint64_t>(handle);
