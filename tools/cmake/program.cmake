@@ -26,8 +26,14 @@ if(CMAKE_BUILD_TYPE STREQUAL Release)
 endif()
 
 # Every build checks that includes run downhill.
-add_custom_target(layer_check ALL COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/layer_check.py
+file(GLOB_RECURSE layer_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/include/*.h ${CMAKE_SOURCE_DIR}/dlls/*.h ${CMAKE_SOURCE_DIR}/dlls/*.cpp
+  ${CMAKE_SOURCE_DIR}/ntdll-emu/*.h ${CMAKE_SOURCE_DIR}/ntdll-emu/*.cpp ${CMAKE_SOURCE_DIR}/loader/*.h ${CMAKE_SOURCE_DIR}/loader/*.cpp)
+add_custom_command(OUTPUT ${GENERATED}/layer_check.stamp
+  COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/layer_check.py
+  COMMAND ${CMAKE_COMMAND} -E touch ${GENERATED}/layer_check.stamp
+  DEPENDS ${layer_files} ${CMAKE_SOURCE_DIR}/tools/layer_check.py
   COMMENT "Checking the layers")
+add_custom_target(layer_check ALL DEPENDS ${GENERATED}/layer_check.stamp)
 add_dependencies(oriel layer_check)
 
 install(TARGETS oriel RUNTIME DESTINATION bin)
