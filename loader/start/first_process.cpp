@@ -13,6 +13,7 @@
 
 #include <ntdll-emu/hal/cpu_features.h>
 #include <ntdll-emu/hal/fault_safe_copy.h>
+#include <ntdll-emu/hal/host_environment.h>
 #include <ntdll-emu/hal/host_signals.h>
 #include <ntdll-emu/io/devices.h>
 #include <ntdll-emu/io/disk_backing.h>
@@ -82,7 +83,11 @@ Session::Session(const Options& options) : m_options(options), m_folders(io::hos
     m_files = std::make_unique<io::FileSystem>(m_folders, m_builtins);
     io::add_devices(*m_names, *m_files);
     add_known_dlls(*m_names, *m_host, m_builtins);
-    m_process = ob::make<ps::Process>(ps::Process::Parts{*m_space, *m_dispatcher, *m_names, *m_files});
+    m_process = ob::make<ps::Process>(ps::Process::Parts{.address_space = *m_space,
+                                                           .dispatcher = *m_dispatcher,
+                                                           .names = *m_names,
+                                                           .file_system = *m_files,
+                                                           .id = hal::host_process_id() * 4});
     m_process->documented_contract = options.documented_contract;
     m_process->create_time = static_cast<std::uint64_t>(m_dispatcher->clock().system_time().count);
     m_process->cookie = static_cast<std::uint32_t>(hal::random_number());

@@ -20,4 +20,6 @@ std::string current_directory() {
     return getcwd(buffer, sizeof buffer) ? buffer : "/";
 }
 
+std::uint32_t host_process_id() { return static_cast<std::uint32_t>(getpid()); }
+
 } // namespace oriel::hal

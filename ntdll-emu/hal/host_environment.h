@@ -2,6 +2,7 @@
 // host_environment.h: what this process was given by whoever started it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,5 +12,8 @@ namespace oriel::hal {
 std::vector<std::string> environment_variables();
 /// Absolute; "/" where it cannot be told.
 std::string current_directory();
+
+/// Of this process; no other that runs at the same time has it.
+std::uint32_t host_process_id();
 
 } // namespace oriel::hal

@@ -27,7 +27,7 @@ Thread::~Thread() = default;
 
 Process::Process(const Parts& parts)
     : address_space(parts.address_space), kernel_dispatcher(parts.dispatcher), names(parts.names), file_system(parts.file_system),
-      m_id(process_number * 4), m_termination(parts.dispatcher.create_body(ke::ObjectKind::Termination, 0)) {}
+      m_id(parts.id), m_termination(parts.dispatcher.create_body(ke::ObjectKind::Termination, 0)) {}
 
 Process::~Process() {
     handles.close_all();

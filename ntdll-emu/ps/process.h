@@ -76,6 +76,7 @@ public:
         ke::Dispatcher& dispatcher;
         ob::Namespace& names;
         io::FileSystem& file_system;
+        std::uint32_t id; ///< a multiple of 4, no other running process's
     };
     explicit Process(const Parts& parts);
     ~Process() override;
@@ -132,7 +133,6 @@ public:
     std::function<void()> on_end;
 
 private:
-    static constexpr std::uint32_t process_number = 0x40; ///< one process a host process, until processes come
     friend struct ThreadEntryPoint;
 
     void thread_main(Thread& thread);
