@@ -65,7 +65,7 @@ bool check_host() {
 /// The builtin DLLs' exports, parsed when they are first asked for.
 class BuiltinExports {
 public:
-    BuiltinExports() : m_files(builtin_images(GuestMachine::X64, {})) {}
+    explicit BuiltinExports(GuestMachine machine) : m_files(builtin_images(machine, {})) {}
 
     enum class Answer { Done, Undone, Missing, NoSuchDll };
     Answer look_up(const std::string& dll, const pe::ImportedFunction& function) {
@@ -148,7 +148,7 @@ bool examine_program(const Options& options) {
     if (!image.ok()) return false;
     std::fputs(pe::describe_headers(*image).c_str(), stdout);
     std::puts("");
-    BuiltinExports builtins;
+    BuiltinExports builtins(program.classification.kind == pe::FileKind::Program32 ? GuestMachine::X86 : GuestMachine::X64);
     Tally tally;
     const std::filesystem::path folder = std::filesystem::path(program.host_path).parent_path();
     for (const auto& imports : {pe::imports_of(*image), pe::delay_imports_of(*image)}) {

@@ -3,6 +3,7 @@
 // Sources are documentation pages by title, beside each test.
 #include <gtest/gtest.h>
 
+#include "callback.h"
 #include "temporary_folder.h"
 
 #include <string>
@@ -86,9 +87,9 @@ TEST(TimerQueue, Calls_back_again_and_again) {
     static volatile LONG calls = 0;
     ASSERT_TRUE(CreateTimerQueueTimer(
         &timer, queue,
-        [](void*, BOOLEAN timed_out) {
+        callback([](void*, BOOLEAN timed_out) {
             if (timed_out) InterlockedIncrement(&calls);
-        },
+        }),
         nullptr, 5, 5, 0));
     for (int i = 0; i < 400 && calls < 3; ++i) Sleep(5);
     EXPECT_GE(calls, 3);
@@ -105,9 +106,9 @@ TEST(RegisteredWait, Calls_back_when_the_object_is_signaled) {
            wait = nullptr;
     ASSERT_TRUE(RegisterWaitForSingleObject(
         &wait, event,
-        [](void* done, BOOLEAN timed_out) {
+        callback([](void* done, BOOLEAN timed_out) {
             if (!timed_out) SetEvent(done);
-        },
+        }),
         done, INFINITE, WT_EXECUTEONLYONCE));
     EXPECT_EQ(WaitForSingleObject(done, 20), DWORD{WAIT_TIMEOUT});
     SetEvent(event);

@@ -3,6 +3,8 @@
 // Sources are documentation pages by title, beside each test.
 #include <gtest/gtest.h>
 
+#include "callback.h"
+
 #include <windows.h>
 
 // "GetLastError function": a thread's own value; SetLastError sets it.
@@ -17,11 +19,11 @@ TEST(LastError, Belongs_to_a_thread) {
     DWORD seen = 0;
     HANDLE thread = CreateThread(
         nullptr, 0,
-        [](void* to) -> DWORD {
+        callback([](void* to) -> DWORD {
             *static_cast<DWORD*>(to) = GetLastError();
             SetLastError(99);
             return 0;
-        },
+        }),
         &seen, 0, nullptr);
     ASSERT_NE(thread, nullptr);
     WaitForSingleObject(thread, INFINITE);

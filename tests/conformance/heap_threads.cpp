@@ -3,6 +3,8 @@
 // thread allocates and another frees; and lists whose entries' pages go while others pop from them.
 #include <gtest/gtest.h>
 
+#include "callback.h"
+
 #include <windows.h>
 
 #include <cstring>
@@ -24,11 +26,11 @@ void on_threads(F body) {
         starts[i] = {&body, i};
         threads[i] = CreateThread(
             nullptr, 0,
-            [](void* argument) -> DWORD {
+            callback([](void* argument) -> DWORD {
                 auto* const start = static_cast<Start*>(argument);
                 (*start->body)(start->number);
                 return 0;
-            },
+            }),
             &starts[i], 0, nullptr);
         ASSERT_NE(threads[i], nullptr);
     }
@@ -98,12 +100,12 @@ TEST(HeapThreads, A_locked_heap_keeps_the_others_out_and_itself_in) { // "HeapLo
     } argument{heap, &got};
     HANDLE const thread = CreateThread(
         nullptr, 0,
-        [](void* pointer) -> DWORD {
+        callback([](void* pointer) -> DWORD {
             auto* const argument = static_cast<Argument*>(pointer);
             HeapAlloc(argument->heap, 0, 10);
             InterlockedExchange(argument->got, 1);
             return 0;
-        },
+        }),
         &argument, 0, nullptr);
     EXPECT_EQ(WaitForSingleObject(thread, 50), static_cast<DWORD>(WAIT_TIMEOUT));
     EXPECT_EQ(InterlockedExchangeAdd(&got, 0), 0);

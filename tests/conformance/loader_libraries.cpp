@@ -2,6 +2,7 @@
 // loader_libraries.cpp: LoadLibrary, GetProcAddress, FreeLibrary and kin, on DLLs made to order (dll_file.h).
 // Source: "LoadLibraryExW function", "GetProcAddress function", "GetModuleHandleExW function", "Dynamic-Link
 // Library Search Order", Microsoft documentation.
+#include "callback.h"
 #include "dll_file.h"
 #include "temporary_folder.h"
 
@@ -211,7 +212,7 @@ TEST_F(Libraries, Threads_are_announced_unless_the_DLL_does_not_care) {
     const HMODULE quiet = LoadLibraryW(L"quiet.dll");
     ASSERT_TRUE(cares && quiet);
     EXPECT_TRUE(DisableThreadLibraryCalls(quiet));
-    const HANDLE thread = CreateThread(nullptr, 0, [](void*) -> DWORD { return 0; }, nullptr, 0, nullptr);
+    const HANDLE thread = CreateThread(nullptr, 0, callback([](void*) -> DWORD { return 0; }), nullptr, 0, nullptr);
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);
     EXPECT_EQ(calls_of(cares), 3u);

@@ -4,6 +4,7 @@
 // Section" (Debugging Tools for Windows documentation).
 #include <gtest/gtest.h>
 
+#include "callback.h"
 #include "rtl_calls.h"
 
 #include <cstdint>
@@ -17,12 +18,12 @@ public:
     explicit Thread(F body) : m_body(new F(body)) {
         m_handle = CreateThread(
             nullptr, 0,
-            [](void* argument) -> DWORD {
+            callback([](void* argument) -> DWORD {
                 auto* const run = static_cast<F*>(argument);
                 (*run)();
                 delete run;
                 return 0;
-            },
+            }),
             m_body, 0, nullptr);
     }
     void join() {
@@ -214,7 +215,7 @@ TEST(FiberLocalStorage, A_callback_sees_each_value_when_the_index_is_freed_or_th
     static LONG sum;
     sum = 0;
     const DWORD index = FlsAlloc(
-        [](void* value) { InterlockedExchangeAdd(&sum, static_cast<LONG>(reinterpret_cast<std::intptr_t>(value))); });
+        callback([](void* value) { InterlockedExchangeAdd(&sum, static_cast<LONG>(reinterpret_cast<std::intptr_t>(value))); }));
     ASSERT_NE(index, FLS_OUT_OF_INDEXES);
     EXPECT_NE(index, 0u);
     EXPECT_TRUE(FlsSetValue(index, reinterpret_cast<void*>(1)));

@@ -2,6 +2,7 @@
 // sync_completion_ports.cpp: completion ports that a program posts its own packets to.
 // Sources: "I/O Completion Ports", "GetQueuedCompletionStatus function", "GetQueuedCompletionStatusEx function",
 // "PostQueuedCompletionStatus function", Microsoft documentation.
+#include "callback.h"
 #include "nt_object_calls.h"
 
 #include <vector>
@@ -56,7 +57,7 @@ TEST(SyncCompletionPort, Each_packet_wakes_a_thread) {
     queue = port();
     std::vector<HANDLE> workers;
     for (int i = 0; i < 4; ++i) {
-        workers.push_back(CreateThread(nullptr, 0, [](void*) -> DWORD {
+        workers.push_back(CreateThread(nullptr, 0, callback([](void*) -> DWORD {
             DWORD sum = 0;
             for (;;) {
                 DWORD bytes = 0;
@@ -65,7 +66,7 @@ TEST(SyncCompletionPort, Each_packet_wakes_a_thread) {
                 if (!GetQueuedCompletionStatus(queue, &bytes, &key, &overlapped, 10000) || key == 0) return sum;
                 sum += bytes;
             }
-        }, nullptr, 0, nullptr));
+        }), nullptr, 0, nullptr));
     }
     for (DWORD i = 1; i <= 1000; ++i) PostQueuedCompletionStatus(queue, i, 1, nullptr);
     for (size_t i = 0; i < workers.size(); ++i) PostQueuedCompletionStatus(queue, 0, 0, nullptr);

@@ -3,6 +3,7 @@
 // Sources: "Event Objects", "Mutex Objects", "Semaphore Objects", "Synchronization Object Security and Access
 // Rights", "CreateSemaphoreW function", "ReleaseMutex function", Microsoft documentation; the Nt functions' statuses
 // from the ntstatus.h comments and the RtlNtStatusToDosError values that those pages give.
+#include "callback.h"
 #include "nt_object_calls.h"
 
 #include <vector>
@@ -122,7 +123,7 @@ TEST(SyncMutant, A_query_tells_count_owner_and_abandonment) {
 TEST(SyncMutant, A_thread_that_ends_abandons_it_and_the_next_owner_is_told_once) {
     const HANDLE mutant = CreateMutexW(nullptr, FALSE, nullptr);
     const HANDLE thread = CreateThread(
-        nullptr, 0, [](void* taken) -> DWORD { return WaitForSingleObject(taken, 0); }, mutant, 0, nullptr);
+        nullptr, 0, callback([](void* taken) -> DWORD { return WaitForSingleObject(taken, 0); }), mutant, 0, nullptr);
     WaitForSingleObject(thread, INFINITE);
     EXPECT_EQ(WaitForSingleObject(mutant, 1000), DWORD{WAIT_ABANDONED});
     EXPECT_EQ(WaitForSingleObject(mutant, 1000), DWORD{WAIT_OBJECT_0});
@@ -134,7 +135,7 @@ TEST(SyncMutant, A_thread_that_ends_abandons_it_and_the_next_owner_is_told_once)
 TEST(SyncMutant, Only_its_owner_releases_it) {
     const HANDLE mutant = CreateMutexW(nullptr, TRUE, nullptr);
     const HANDLE thread = CreateThread(
-        nullptr, 0, [](void* others) -> DWORD { return ReleaseMutex(others) ? 0 : GetLastError(); }, mutant, 0,
+        nullptr, 0, callback([](void* others) -> DWORD { return ReleaseMutex(others) ? 0 : GetLastError(); }), mutant, 0,
         nullptr);
     WaitForSingleObject(thread, INFINITE);
     DWORD code = 0;
@@ -181,7 +182,7 @@ TEST(SyncKeyedEvent, Waiter_and_releaser_meet_at_the_key) {
     EXPECT_STATUS(STATUS_TIMEOUT, nt_wait_for_keyed_event(keyed, reinterpret_cast<void*>(2), FALSE, &soon));
     const HANDLE thread = CreateThread(
         nullptr, 0,
-        [](void* key) -> DWORD { return static_cast<DWORD>(nt_wait_for_keyed_event(keyed, key, FALSE, nullptr)); },
+        callback([](void* key) -> DWORD { return static_cast<DWORD>(nt_wait_for_keyed_event(keyed, key, FALSE, nullptr)); }),
         reinterpret_cast<void*>(8), 0, nullptr);
     EXPECT_STATUS(STATUS_SUCCESS, nt_release_keyed_event(keyed, reinterpret_cast<void*>(8), FALSE, nullptr));
     EXPECT_EQ(WaitForSingleObject(thread, 5000), DWORD{WAIT_OBJECT_0});

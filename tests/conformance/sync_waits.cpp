@@ -3,6 +3,7 @@
 // Sources: "WaitForMultipleObjects function", "SignalObjectAndWait function", "QueueUserAPC function",
 // "Asynchronous Procedure Calls", "SleepEx function", "SetWaitableTimer function", "SuspendThread function",
 // Microsoft documentation.
+#include "callback.h"
 #include "nt_object_calls.h"
 
 #include <vector>
@@ -55,7 +56,7 @@ TEST(SyncWait, A_wait_lasts_as_long_as_it_is_told) {
     CloseHandle(never);
 }
 TEST(SyncWait, A_thread_and_a_process_can_be_waited_for) {
-    const HANDLE worker = thread([](void*) -> DWORD { return 7; }, nullptr);
+    const HANDLE worker = thread(callback([](void*) -> DWORD { return 7; }), nullptr);
     EXPECT_EQ(exit_code(worker), 7u);
     EXPECT_EQ(WaitForSingleObject(GetCurrentProcess(), 0), DWORD{WAIT_TIMEOUT});
     EXPECT_EQ(WaitForSingleObject(GetCurrentThread(), 0), DWORD{WAIT_TIMEOUT});
@@ -64,13 +65,13 @@ TEST(SyncWait, Signal_and_wait_sets_and_waits) {
     static HANDLE request, answer;
     request = event(FALSE, FALSE);
     answer = event(FALSE, FALSE);
-    const HANDLE worker = thread([](void*) -> DWORD {
+    const HANDLE worker = thread(callback([](void*) -> DWORD {
         for (int i = 0; i < 50; ++i) {
             WaitForSingleObject(request, INFINITE);
             SetEvent(answer);
         }
         return 0;
-    }, nullptr);
+    }), nullptr);
     for (int i = 0; i < 50; ++i) EXPECT_EQ(SignalObjectAndWait(request, answer, 5000, FALSE), DWORD{WAIT_OBJECT_0});
     exit_code(worker);
     const HANDLE mutex = CreateMutexW(nullptr, FALSE, nullptr);
@@ -85,7 +86,7 @@ TEST(SyncWait, Many_threads_pass_one_mutex) {
     } shared = {CreateMutexW(nullptr, FALSE, nullptr), 0};
     std::vector<HANDLE> workers;
     for (int i = 0; i < 8; ++i) {
-        workers.push_back(thread([](void* raw) -> DWORD {
+        workers.push_back(thread(callback([](void* raw) -> DWORD {
             auto& all = *static_cast<Shared*>(raw);
             for (int round = 0; round < 500; ++round) {
                 WaitForSingleObject(all.mutex, INFINITE);
@@ -93,7 +94,7 @@ TEST(SyncWait, Many_threads_pass_one_mutex) {
                 ReleaseMutex(all.mutex);
             }
             return 0;
-        }, &shared));
+        }), &shared));
     }
     for (const HANDLE worker : workers) exit_code(worker);
     EXPECT_EQ(shared.count, 8 * 500);
@@ -125,7 +126,7 @@ TEST(SyncApc, An_APC_wakes_an_alertable_wait_of_another_thread) {
     ran.clear();
     static HANDLE never;
     never = event(TRUE, FALSE);
-    const HANDLE sleeper = thread([](void*) -> DWORD { return WaitForSingleObjectEx(never, 10000, TRUE); }, nullptr);
+    const HANDLE sleeper = thread(callback([](void*) -> DWORD { return WaitForSingleObjectEx(never, 10000, TRUE); }), nullptr);
     Sleep(30);
     EXPECT_TRUE(QueueUserAPC(note, sleeper, 9));
     EXPECT_EQ(exit_code(sleeper), DWORD{WAIT_IO_COMPLETION});
@@ -135,10 +136,10 @@ TEST(SyncApc, An_APC_wakes_an_alertable_wait_of_another_thread) {
 TEST(SyncApc, An_APC_may_queue_another_one) {
     ran.clear();
     QueueUserAPC(
-        [](ULONG_PTR) {
+        callback([](ULONG_PTR) {
             QueueUserAPC(note, GetCurrentThread(), 2);
             ran.push_back(1);
-        },
+        }),
         GetCurrentThread(), 0);
     EXPECT_EQ(SleepEx(INFINITE, TRUE), DWORD{WAIT_IO_COMPLETION});
     EXPECT_EQ(ran, (std::vector<ULONG_PTR>{1, 2}));
@@ -156,7 +157,7 @@ TEST(SyncApc, An_alert_ends_the_next_alertable_wait) {
 
 TEST(SyncSuspend, Suspension_counts) {
     const HANDLE stopped = CreateThread(
-        nullptr, 0, [](void*) -> DWORD { return 3; }, nullptr, CREATE_SUSPENDED, nullptr);
+        nullptr, 0, callback([](void*) -> DWORD { return 3; }), nullptr, CREATE_SUSPENDED, nullptr);
     EXPECT_EQ(WaitForSingleObject(stopped, 30), DWORD{WAIT_TIMEOUT});
     EXPECT_EQ(SuspendThread(stopped), 1u);
     EXPECT_EQ(ResumeThread(stopped), 2u);
@@ -166,7 +167,7 @@ TEST(SyncSuspend, Suspension_counts) {
 }
 TEST(SyncSuspend, The_count_has_a_limit) {
     const HANDLE stopped = CreateThread(
-        nullptr, 0, [](void*) -> DWORD { return 0; }, nullptr, CREATE_SUSPENDED, nullptr);
+        nullptr, 0, callback([](void*) -> DWORD { return 0; }), nullptr, CREATE_SUSPENDED, nullptr);
     for (DWORD i = 1; i < MAXIMUM_SUSPEND_COUNT; ++i) EXPECT_EQ(SuspendThread(stopped), i);
     EXPECT_EQ(SuspendThread(stopped), DWORD(-1));
     EXPECT_EQ(GetLastError(), DWORD{ERROR_SIGNAL_REFUSED});
@@ -176,7 +177,7 @@ TEST(SyncSuspend, The_count_has_a_limit) {
 TEST(SyncSuspend, A_suspended_thread_takes_no_event_from_others) {
     static HANDLE shared;
     shared = event(FALSE, FALSE);
-    const HANDLE sleeper = thread([](void*) -> DWORD { return WaitForSingleObject(shared, 10000); }, nullptr);
+    const HANDLE sleeper = thread(callback([](void*) -> DWORD { return WaitForSingleObject(shared, 10000); }), nullptr);
     Sleep(30);
     EXPECT_EQ(SuspendThread(sleeper), 0u);
     Sleep(10);
@@ -216,7 +217,7 @@ TEST(SyncTimer, A_timer_runs_its_APC_in_the_thread_that_set_it) {
     LARGE_INTEGER soon = due(10);
     DWORD seen_low = 0;
     ASSERT_TRUE(SetWaitableTimer(
-        timer, &soon, 0, [](void* seen, DWORD low, DWORD) { *static_cast<DWORD*>(seen) = low | 1; }, &seen_low,
+        timer, &soon, 0, callback([](void* seen, DWORD low, DWORD) { *static_cast<DWORD*>(seen) = low | 1; }), &seen_low,
         FALSE));
     EXPECT_EQ(SleepEx(5000, TRUE), DWORD{WAIT_IO_COMPLETION});
     EXPECT_NE(seen_low, 0u);

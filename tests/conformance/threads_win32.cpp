@@ -3,6 +3,8 @@
 // Sources are documentation pages by title, beside each test.
 #include <gtest/gtest.h>
 
+#include "callback.h"
+
 #include <vector>
 #include <windows.h>
 
@@ -65,10 +67,10 @@ TEST(Fls, Calls_back_at_the_end_of_a_thread) {
     EXPECT_EQ(FlsGetValue(index), nullptr);
     HANDLE thread = CreateThread(
         nullptr, 0,
-        [](void* index) -> DWORD {
+        callback([](void* index) -> DWORD {
             FlsSetValue(static_cast<DWORD>(reinterpret_cast<ULONG_PTR>(index)), const_cast<LONG*>(&fls_callbacks));
             return 0;
-        },
+        }),
         reinterpret_cast<void*>(static_cast<ULONG_PTR>(index)), 0, nullptr);
     ASSERT_NE(thread, nullptr);
     WaitForSingleObject(thread, INFINITE);
@@ -99,7 +101,7 @@ TEST(Wait, For_several_objects) {
 TEST(Wait, An_abandoned_mutex_says_so) {
     HANDLE mutex = CreateMutexW(nullptr, FALSE, nullptr);
     HANDLE thread = CreateThread(
-        nullptr, 0, [](void* mutex) -> DWORD { return WaitForSingleObject(mutex, INFINITE); }, mutex, 0, nullptr);
+        nullptr, 0, callback([](void* mutex) -> DWORD { return WaitForSingleObject(mutex, INFINITE); }), mutex, 0, nullptr);
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);
     EXPECT_EQ(WaitForSingleObject(mutex, 0), DWORD{WAIT_ABANDONED});
@@ -125,7 +127,7 @@ TEST(Wait, A_semaphore_has_a_limit) {
 // "QueueUserAPC function", "SleepEx function".
 TEST(Apc, Runs_in_an_alertable_wait) {
     static volatile LONG runs = 0;
-    ASSERT_NE(QueueUserAPC([](ULONG_PTR by) { InterlockedExchangeAdd(&runs, static_cast<LONG>(by)); },
+    ASSERT_NE(QueueUserAPC(callback([](ULONG_PTR by) { InterlockedExchangeAdd(&runs, static_cast<LONG>(by)); }),
                            GetCurrentThread(), 5),
               0u);
     SleepEx(0, FALSE);
@@ -161,10 +163,10 @@ TEST(Locks, Condition_variables_time_out) {
     for (int i = 0; i < 2; ++i)
         EXPECT_TRUE(InitOnceExecuteOnce(
             &once,
-            [](INIT_ONCE*, void* runs, void**) -> BOOL {
+            callback([](INIT_ONCE*, void* runs, void**) -> BOOL {
                 ++*static_cast<int*>(runs);
                 return TRUE;
-            },
+            }),
             &runs, nullptr));
     EXPECT_EQ(runs, 1);
 }
