@@ -4,4 +4,5 @@ set(HAL_MEMORY_SOURCES
   host_maps.cpp
   linux_arena.cpp
   linux_host_memory.cpp
+  linux_residency.cpp
   linux_shared_memory.cpp)

@@ -77,10 +77,21 @@ public:
     virtual HostResult<> resize_shared_memory(SharedMemory& memory, std::uint64_t bytes) = 0;
     virtual HostResult<> write_shared_memory(const SharedMemory& memory, std::uint64_t offset,
                                              std::span<const std::byte> bytes) = 0;
+    /// The bytes become zero, and cost no memory until they are written again. Page-aligned.
+    virtual HostResult<> empty_shared_memory(const SharedMemory& memory, std::uint64_t offset, std::uint64_t bytes) = 0;
     /// A writable view of all of it for the host itself, outside the arena.
     virtual HostResult<std::byte*> map_for_host(const SharedMemory& memory) = 0;
     virtual void unmap_for_host(const SharedMemory& memory, std::byte* view) = 0;
     virtual void close_shared_memory(SharedMemory& memory) = 0;
+
+    // --- which pages are in memory --------------------------------------------------------------------
+    /// One entry a page: whether it is in memory for this process, so that touching it would not fault.
+    virtual HostResult<std::vector<bool>> resident(PageRange range) = 0;
+    /// Brings accessible pages into memory, as far as the host can.
+    virtual void bring_in(PageRange range) = 0;
+    /// Wishes: a file's pages will be read soon; pages will not be needed for a while.
+    virtual void expect_use(PageRange range) = 0;
+    virtual void expect_no_use(PageRange range) = 0;
 
     // --- questions ----------------------------------------------------------------------------------
     /// What the host has in `range`, ascending and without gaps inside the arena.

@@ -41,9 +41,15 @@ public:
     HostResult<> resize_shared_memory(SharedMemory& memory, std::uint64_t bytes) override;
     HostResult<> write_shared_memory(const SharedMemory& memory, std::uint64_t offset,
                                      std::span<const std::byte> bytes) override;
+    HostResult<> empty_shared_memory(const SharedMemory& memory, std::uint64_t offset, std::uint64_t bytes) override;
     HostResult<std::byte*> map_for_host(const SharedMemory& memory) override;
     void unmap_for_host(const SharedMemory& memory, std::byte* view) override;
     void close_shared_memory(SharedMemory& memory) override;
+
+    HostResult<std::vector<bool>> resident(PageRange range) override;
+    void bring_in(PageRange range) override;
+    void expect_use(PageRange range) override;
+    void expect_no_use(PageRange range) override;
 
     HostResult<std::vector<MappedRun>> query(PageRange range) override;
     [[nodiscard]] std::uint64_t memory_and_swap() const override;

@@ -3,6 +3,7 @@
 #include <ntdll-emu/hal/host_call.h>
 #include <ntdll-emu/hal/linux_host_memory.h>
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -35,6 +36,14 @@ HostResult<> LinuxHostMemory::write_shared_memory(const SharedMemory& memory, st
         offset += static_cast<std::uint64_t>(written.value());
     }
     return {};
+}
+
+HostResult<> LinuxHostMemory::empty_shared_memory(const SharedMemory& memory, std::uint64_t offset,
+                                                  std::uint64_t bytes) {
+    return host_do([&] {
+        return ::fallocate(memory.descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+                           static_cast<off_t>(bytes));
+    });
 }
 
 HostResult<std::byte*> LinuxHostMemory::map_for_host(const SharedMemory& memory) {

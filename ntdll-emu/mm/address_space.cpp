@@ -6,7 +6,8 @@
 namespace oriel::mm {
 
 AddressSpace::AddressSpace(hal::HostMemory& host, CommitCharge& account, const AddressSpaceOptions& options)
-    : m_options(options), m_host(host, options.execution), m_account(account), m_changer(m_host, account) {
+    : m_options(options), m_host(host, options.execution), m_account(account), m_changer(m_host, account),
+      m_frames(std::in_place, host, account) {
     block_what_is_not_arena();
 }
 

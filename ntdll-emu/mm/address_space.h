@@ -8,6 +8,8 @@
 //   address_space_view.cpp      map, unmap, flush views    address_space_fault.cpp   what a page fault means
 //   address_space_stack.cpp     stacks and their growth    address_space_watch.cpp   write watch, locked pages
 //   address_space_host.cpp      pages for the host's own use, checks
+//   address_space_placeholder.cpp   placeholders         address_space_window.cpp  physical windows
+//   address_space_working_set.cpp   what is in memory    address_space_listing.cpp everything, for a reader
 //
 // Ranges that come in are inside the user range: services check that, because the status for a bad one names
 // the number of the service's own parameter.
@@ -20,10 +22,13 @@
 #include <ntdll-emu/ke/lock_rank.h>
 #include <ntdll-emu/mm/address_space_requests.h>
 #include <ntdll-emu/mm/page_changer.h>
+#include <ntdll-emu/mm/physical_frames.h>
 #include <oriel/guarded.h>
 
 #include <iosfwd>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,12 +58,18 @@ public:
     /// `bytes` 0: the whole reservation, of which `base` must be the beginning. Answers what was freed.
     /// Statuses: MemoryNotAllocated, UnableToFreeVm, UnableToDeleteSection, FreeVmNotAtBase.
     NtResult<PageRange> free(Address base, std::uint64_t bytes, FreeKind kind);
+    /// Makes the range a placeholder of its own: splits one off a placeholder, or gives an allocation that replaced
+    /// one back. Statuses: those of free(), ConflictingAddresses.
+    NtResult<PageRange> free_to_placeholder(Address base, std::uint64_t bytes);
+    /// Makes one placeholder of neighbouring ones, which the range must cover exactly. Statuses: ConflictingAddresses.
+    NtResult<PageRange> coalesce_placeholders(Address base, std::uint64_t bytes);
 
     // --- protect, reset -------------------------------------------------------------------------------
     /// Answers the old protection of the first page. Statuses: ConflictingAddresses, NotCommitted,
     /// InvalidPageProtection, SectionProtection.
     NtResult<Protection> protect(PageRange range, Protection protection);
-    /// MEM_RESET and MEM_RESET_UNDO: the content may be lost, but here never is. Statuses: ConflictingAddresses.
+    /// MEM_RESET and MEM_RESET_UNDO: the content may be lost, but here never is.
+    /// Statuses: ConflictingAddresses, UserMappedFile.
     NtResult<> reset(PageRange range);
 
     // --- queries --------------------------------------------------------------------------------------
@@ -72,8 +83,9 @@ public:
     // --- views ----------------------------------------------------------------------------------------
     /// Statuses: InvalidViewSize, SectionProtection, ConflictingAddresses, NoMemory, and the section's.
     NtResult<MappedView> map_view(const ob::Ref<Section>& section, const ViewRequest& request);
-    /// `address` may lie anywhere in the view. Statuses: NotMappedView.
-    NtResult<> unmap_view(Address address);
+    /// `address` may lie anywhere in the view.
+    /// Statuses: NotMappedView, ConflictingAddresses (UnmapTo::Placeholder: it did not replace one).
+    NtResult<> unmap_view(Address address, UnmapTo to = UnmapTo::Free);
     /// Writes changed pages of a file's view through. `bytes` 0: to the view's end. Answers the range.
     /// Statuses: NotMappedView, NotMappedData.
     NtResult<PageRange> flush(Address address, std::uint64_t bytes);
@@ -98,12 +110,38 @@ public:
     NtResult<> reset_written(PageRange range);
     /// The same for exactly these pages (NtGetWriteWatch with WRITE_WATCH_FLAG_RESET).
     NtResult<> reset_written(const std::vector<Address>& pages);
-    /// Success, or WasLocked. Statuses: AccessViolation (not committed, or not accessible).
+    /// Success, or WasLocked. Statuses: AccessViolation (not committed, or not accessible), WorkingSetQuota (the
+    /// minimal working set has no room for so many).
     NtResult<Status> lock_pages(PageRange range);
     /// Statuses: NotLocked.
     NtResult<> unlock_pages(PageRange range);
 
+    // --- the working set --------------------------------------------------------------------------------
+    /// The pages that are in memory, ascending. Statuses: NotImplemented (a host that cannot be asked).
+    NtResult<std::vector<ResidentPage>> working_set();
+    /// Tells the host that nothing will be needed for a while.
+    void trim_working_set();
+    /// Tells the host that the pages will be read soon; whatever lies there.
+    void expect_use(PageRange range);
+    [[nodiscard]] WorkingSetLimits working_set_limits();
+    /// Statuses: BadWorkingSetLimit (the minimum is above the maximum).
+    NtResult<> set_working_set_limits(WorkingSetLimits limits);
+    /// Bytes of the addresses that are taken.
+    [[nodiscard]] std::uint64_t virtual_size();
+
+    // --- physical windows -------------------------------------------------------------------------------
+    /// At most `pages` frames. Statuses: InsufficientResources (not one).
+    NtResult<std::vector<std::uint64_t>> allocate_frames(std::uint64_t pages);
+    /// Frees frames in their order, out of their windows too, up to the first that is not the process's own.
+    /// Its status: ConflictingAddresses.
+    FramesFreed free_frames(std::span<const std::uint64_t> numbers);
+    /// All or nothing. Statuses: InvalidParameter1 (not in a window), InvalidParameter3 (a frame that is not the
+    /// process's own, or would be mapped twice), InsufficientResources.
+    NtResult<> map_frames(std::span<const WindowPage> request);
+
     // --- for the host ---------------------------------------------------------------------------------
+    /// Everything that is taken, ascending.
+    [[nodiscard]] std::vector<Listing> list();
     /// A page at a fixed place that the host writes through the pointer returned, and the guest sees with
     /// `protection`. It lives as long as the address space. Statuses: ConflictingAddresses, InsufficientResources.
     NtResult<std::byte*> map_system_page(Address address, Protection protection);
@@ -119,6 +157,7 @@ public:
 
 private:
     using LockedVads = Guarded<VadTree, ke::RankedLock<ke::LockRank::AddressSpace>>;
+    using LockedFrames = Guarded<PhysicalFrames, ke::RankedLock<ke::LockRank::Section>>;
 
     [[nodiscard]] PlacementLimits inside(const PlacementLimits& limits) const;
     NtResult<PageRange> choose_range(const VadTree& vads, const ReserveRequest& request) const;
@@ -128,6 +167,13 @@ private:
     NtResult<> adopt_commitment(Vad& vad);
     NtResult<> release_part(VadTree& vads, Vad& vad, PageRange range, VadTree::Node& released);
     NtResult<> put_in_place(VadTree::Node view, const ViewRequest& request);
+    NtResult<Vad*> reservation_part(VadTree& vads, Address base, std::uint64_t bytes, PageRange& range);
+    NtResult<> map_frames_in(VadTree& vads, std::span<const WindowPage> request);
+    void put_windows_back(std::map<Vad*, PageRuns>& before, const Vad* failed);
+    void forget_frames_in(const Vad& vad);
+    void forget_what_is_in(Vad& vad, PageRange range);
+    /// After vad.locked.reserve_for_change(): cannot fail.
+    void forget_locks_in(Vad& vad, PageRange range);
     FaultOutcome resolve(Vad& vad, const Fault& fault, const StackBounds* stack);
     FaultOutcome guard_hit(Vad& vad, std::uint64_t page, const StackBounds* stack);
     FaultOutcome grow_stack(Vad& vad, std::uint64_t page, const StackBounds& bounds);
@@ -138,6 +184,9 @@ private:
     HostPages m_host;
     CommitCharge& m_account;
     PageChanger m_changer;
+    LockedFrames m_frames;
+    WorkingSetLimits m_working_set; ///< under m_vads' lock, as what is locked is
+    std::uint64_t m_locked_pages = 0;
     LockedVads m_vads;
 };
 

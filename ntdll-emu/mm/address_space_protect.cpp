@@ -18,6 +18,9 @@ Protection protection_for(const Vad& vad, const PageState& state, Protection wan
 
 NtResult<> may_protect(const Vad& vad, Protection wanted) {
     if (vad.kind == VadKind::System) return Status::InvalidPageProtection;
+    // "AWE virtual addresses are always read/write and cannot be protected" ("Address Windowing Extensions").
+    if (vad.kind == VadKind::Physical && !(wanted == vad.protection)) return Status::InvalidPageProtection;
+    if (vad.no_change && !(wanted == vad.protection)) return Status::InvalidPageProtection;
     if (vad.is_private() && wanted.is_write_copy()) return Status::InvalidPageProtection;
     if (vad.kind == VadKind::View && !vad.protection.covers(wanted)) return Status::SectionProtection;
     return {};
@@ -51,6 +54,7 @@ NtResult<> AddressSpace::reset(PageRange range) {
         const Vad* const vad = vads.find(range.base());
         if (!vad || vad->kind == VadKind::Inaccessible || !vad->range.contains(range))
             return Status::ConflictingAddresses;
+        if (vad->is_view() && vad->view.section->kind() != SectionKind::PageFile) return Status::UserMappedFile;
         return {};
     });
 }

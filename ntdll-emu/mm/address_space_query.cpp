@@ -61,23 +61,9 @@ NtResult<AllocationInfo> AddressSpace::query_allocation(Address address) {
         if (!vad) return Status::InvalidAddress;
         (void)adopt_commitment(*vad);
         AllocationInfo info{vad->range, vad->protection, vad->kind, SectionKind::PageFile,
-                            vad->committed_pages() * page_size};
+                            vad->committed_pages() * page_size, vad->is_placeholder()};
         if (vad->is_view()) info.section_kind = vad->view.section->kind();
         return info;
-    });
-}
-
-PageInfo AddressSpace::query_page(Address address) {
-    return m_vads.with([&](VadTree& vads) -> PageInfo {
-        Vad* const vad = vads.find(address);
-        if (!vad) return {};
-        (void)adopt_commitment(*vad);
-        const std::uint64_t page = vad->page_of(address);
-        const PageState& state = vad->pages.at(page);
-        return {.valid = state.committed && state.protection.is_readable() && !state.protection.is_guard(),
-                .shared = vad->is_view() && !state.copied,
-                .locked = vad->locked.pages() != 0 && vad->locked.at(page),
-                .protection = state.protection};
     });
 }
 

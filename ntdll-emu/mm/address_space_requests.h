@@ -6,6 +6,7 @@
 #include <ntdll-emu/mm/section.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace oriel::mm {
 
@@ -21,6 +22,9 @@ struct AddressSpaceOptions {
 
 enum class Commitment : std::uint8_t { ReserveOnly, ReserveAndCommit };
 enum class WriteWatch : std::uint8_t { Off, On };
+enum class PageSize : std::uint8_t { Small, Large };
+/// VirtualAlloc2: MEM_RESERVE_PLACEHOLDER, MEM_REPLACE_PLACEHOLDER.
+enum class PlaceholderUse : std::uint8_t { None, Make, Replace };
 
 /// NtAllocateVirtualMemory with MEM_RESERVE. A given base is rounded down to 64 KiB, and the end up to a page.
 struct ReserveRequest {
@@ -31,6 +35,8 @@ struct ReserveRequest {
     Commitment commitment = Commitment::ReserveOnly;
     WriteWatch write_watch = WriteWatch::Off;
     VadKind kind = VadKind::Private;
+    PageSize page_size = PageSize::Small;
+    PlaceholderUse placeholder = PlaceholderUse::None;
 };
 
 enum class FreeKind : std::uint8_t { Decommit, Release };
@@ -56,7 +62,10 @@ struct ViewRequest {
     Protection protection;
     PlacementLimits limits;
     std::uint64_t commit_bytes = 0; ///< from the view's start, of a section that is committed page by page
+    PlaceholderUse placeholder = PlaceholderUse::None;
+    bool no_change = false; ///< SEC_NO_CHANGE
 };
+enum class UnmapTo : std::uint8_t { Free, Placeholder };
 
 struct MappedView {
     PageRange range;
@@ -83,14 +92,56 @@ struct AllocationInfo {
     VadKind kind = VadKind::Private;
     SectionKind section_kind = SectionKind::PageFile; ///< of a view
     std::uint64_t committed_bytes = 0;
+    bool is_placeholder = false;
+};
+
+/// One reservation or view, with all its runs: what `oriel vm` shows.
+struct Listing {
+    struct Run {
+        PageRange range;
+        bool committed = false;
+        Protection protection; ///< of committed pages
+        bool copied = false;   ///< a view's pages that are this process's own by now
+        std::uint64_t locked_pages = 0;
+    };
+    AllocationInfo allocation;
+    bool write_watched = false;
+    bool large_pages = false;
+    ob::Ref<Section> section;         ///< of a view; its backing() has the file's name. Null otherwise
+    std::uint64_t section_offset = 0; ///< of the view's first byte
+    std::vector<Run> runs;            ///< ascending, without gaps
 };
 
 /// MEMORY_WORKING_SET_EX_BLOCK.
 struct PageInfo {
-    bool valid = false;
+    bool valid = false; ///< in the working set: touching it would not fault
     bool shared = false;
     bool locked = false;
+    bool large = false;
     Protection protection;
+};
+
+/// A page of the working set.
+struct ResidentPage {
+    Address address;
+    PageInfo info;
+};
+
+/// In pages. The minimum bounds how much can be locked; the maximum is kept for whoever asks.
+struct WorkingSetLimits {
+    std::uint64_t minimum = 50; ///< what a process has until it asks for other limits
+    std::uint64_t maximum = 345;
+};
+
+/// A page of a window and the frame that goes there; 0: none.
+struct WindowPage {
+    Address address;
+    std::uint64_t frame = 0;
+};
+
+struct FramesFreed {
+    std::uint64_t count = 0; ///< from the beginning
+    Status status = Status::Success;
 };
 
 enum class FaultCause : std::uint8_t {

@@ -3,6 +3,7 @@
 //
 // A reservation costs no host call: its pages are arena, inaccessible already. Committing is one mprotect.
 #include <ntdll-emu/mm/address_space.h>
+#include <ntdll-emu/mm/placeholder.h>
 
 namespace oriel::mm {
 
@@ -11,6 +12,11 @@ NtResult<PageRange> AddressSpace::choose_range(const VadTree& vads, const Reserv
         const std::uint64_t bytes = align_up(request.bytes, page_size);
         if (bytes < request.bytes) return Status::NoMemory;
         return PageRange(TRY(place(vads, bytes, inside(request.limits))), bytes);
+    }
+    if (request.placeholder == PlaceholderUse::Replace) {
+        const PageRange range(request.base, align_up(request.bytes, page_size));
+        TRY(placeholder_at(vads, range));
+        return range;
     }
     const Address base = request.base.granule();
     const PageRange range(base, (request.base + request.bytes).next_page() - base);
@@ -26,8 +32,12 @@ NtResult<PageRange> AddressSpace::reserve(const ReserveRequest& request) {
         const PageState state = commits ? PageState::committed_with(request.protection) : PageState::reserved();
         Vad vad(range, request.kind, request.protection, PageRuns(range.pages(), state));
         vad.write_watched = request.write_watch == WriteWatch::On;
+        vad.large_pages = request.page_size == PageSize::Large;
+        if (request.placeholder == PlaceholderUse::Make) vad.placeholder = PlaceholderRole::Waiting;
+        if (request.placeholder == PlaceholderUse::Replace) vad.placeholder = PlaceholderRole::Replaced;
         auto node = VadTree::make_node(std::move(vad));
         TRY(m_changer.establish(node.mapped()));
+        if (request.placeholder == PlaceholderUse::Replace) (void)vads.extract(range.base());
         vads.insert(std::move(node));
         return range;
     });
@@ -43,7 +53,8 @@ NtResult<> AddressSpace::commit(PageRange range, Protection protection) {
 
 NtResult<> AddressSpace::commit_in(Vad& vad, PageRange range, Protection protection) {
     const std::uint64_t first = vad.page_of(range.base());
-    if (vad.kind == VadKind::System || vad.kind == VadKind::Inaccessible) return Status::ConflictingAddresses;
+    if (!vad.is_private() && !vad.is_view()) return Status::ConflictingAddresses;
+    if (vad.is_placeholder()) return Status::ConflictingAddresses;
     if (vad.is_view()) {
         if (vad.view.section->kind() != SectionKind::PageFile) return Status::AlreadyCommitted;
         if (!vad.protection.covers(protection)) return Status::SectionProtection;

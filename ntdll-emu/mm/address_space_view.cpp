@@ -2,9 +2,11 @@
 // address_space_view.cpp: mapping sections, and unmapping them.
 //
 // How a section's pages lie (Section::layout) can take reading a file, which must not happen under the lock. So a
-// view comes about in three steps: the range is taken by a placeholder that no service can remove; the layout is
-// made without the lock; then the view takes the placeholder's place, or the placeholder goes.
+// view comes about in three steps: the range is taken by a claim that no service can remove; the layout is
+// made without the lock; then the view takes the claim's place, or the claim goes (and the placeholder comes back,
+// where the view was to replace one: address_space_placeholder.cpp).
 #include <ntdll-emu/mm/address_space.h>
+#include <ntdll-emu/mm/placeholder.h>
 #include <ntdll-emu/mm/undo.h>
 
 namespace oriel::mm {
@@ -20,7 +22,7 @@ NtResult<std::uint64_t> view_bytes(const Section& section, const ViewRequest& re
     return align_up(request.bytes != 0 ? request.bytes : size - request.offset, page_size);
 }
 
-Vad placeholder(PageRange range) {
+Vad claim_on(PageRange range) {
     return Vad(range, VadKind::Inaccessible, Protection(), PageRuns(range.pages(), PageState::reserved()));
 }
 
@@ -35,6 +37,8 @@ Vad view_vad(PageRange range, const ob::Ref<Section>& section, const ViewRequest
     }
     Vad vad(range, is_image ? VadKind::Image : VadKind::View, protection, std::move(pages));
     vad.view = {section, request.offset, std::move(layout)};
+    if (request.placeholder == PlaceholderUse::Replace) vad.placeholder = PlaceholderRole::Replaced;
+    vad.no_change = request.no_change;
     return vad;
 }
 
@@ -58,6 +62,11 @@ NtResult<PageRange> AddressSpace::choose_view(const VadTree& vads, const Section
         const bool is_image = section.kind() == SectionKind::Image;
         return PageRange(is_image ? TRY(place_image(vads, section, limits)) : TRY(place(vads, bytes, limits)), bytes);
     }
+    if (request.placeholder == PlaceholderUse::Replace) {
+        const PageRange range(request.base, bytes);
+        TRY(placeholder_at(vads, range));
+        return range;
+    }
     const PageRange range(request.base.granule(), bytes);
     if (range.base() < m_options.lowest || range.end() > m_options.end) return Status::ConflictingAddresses;
     if (vads.first_overlapping(range)) return Status::ConflictingAddresses;
@@ -68,15 +77,23 @@ NtResult<MappedView> AddressSpace::map_view(const ob::Ref<Section>& section, con
     const bool is_image = section->kind() == SectionKind::Image;
     if (!is_image && !section->protection().covers(request.protection)) return Status::SectionProtection;
 
+    VadTree::Node replaced; // the placeholder whose place the view takes, until it has it
     const PageRange range = TRY(m_vads.with([&](VadTree& vads) -> NtResult<PageRange> {
         const PageRange chosen = TRY(choose_view(vads, *section, request));
-        vads.insert(VadTree::make_node(placeholder(chosen)));
+        VadTree::Node claim = VadTree::make_node(claim_on(chosen));
+        if (request.placeholder == PlaceholderUse::Replace) replaced = vads.extract(chosen.base());
+        vads.insert(std::move(claim));
         return chosen;
     }));
-    Undo take_placeholder_away([&] { m_vads.with([&](VadTree& vads) { (void)vads.extract(range.base()); }); });
+    Undo take_claim_away([&] {
+        m_vads.with([&](VadTree& vads) {
+            (void)vads.extract(range.base());
+            if (replaced) vads.insert(std::move(replaced));
+        });
+    });
     auto layout = TRY(section->layout({request.offset, range.pages(), request.protection, range.base()}));
     TRY(put_in_place(VadTree::make_node(view_vad(range, section, request, std::move(layout))), request));
-    take_placeholder_away.dismiss();
+    take_claim_away.dismiss();
     const bool moved = is_image && range.base() != Address(section->image()->preferred_base);
     return MappedView{range, moved ? Status::ImageNotAtBase : Status::Success};
 }
@@ -84,12 +101,12 @@ NtResult<MappedView> AddressSpace::map_view(const ob::Ref<Section>& section, con
 NtResult<> AddressSpace::put_in_place(VadTree::Node view, const ViewRequest& request) {
     return m_vads.with([&](VadTree& vads) -> NtResult<> {
         TRY(m_changer.establish(view.mapped()));
-        VadTree::Node placeholder = vads.extract(view.key());
+        VadTree::Node claim = vads.extract(view.key());
         Vad& vad = vads.insert(std::move(view));
         Undo put_back([&] {
             (void)m_changer.dismantle(vad, vad.range);
             view = vads.extract(vad.range.base());
-            vads.insert(std::move(placeholder));
+            vads.insert(std::move(claim));
         });
         TRY(adopt_commitment(vad));
         if (request.commit_bytes != 0 && vad.view.section->is_committed_by_page()) {
@@ -101,13 +118,21 @@ NtResult<> AddressSpace::put_in_place(VadTree::Node view, const ViewRequest& req
     });
 }
 
-NtResult<> AddressSpace::unmap_view(Address address) {
+NtResult<> AddressSpace::unmap_view(Address address, UnmapTo to) {
     VadTree::Node unmapped; // its section is released after the lock is given back
     return m_vads.with([&](VadTree& vads) -> NtResult<> {
-        const Vad* const vad = vads.find(address);
+        Vad* const vad = vads.find(address);
         if (!vad || !vad->is_view()) return Status::NotMappedView;
+        VadTree::Node waiting;
+        if (to == UnmapTo::Placeholder) {
+            if (vad->placeholder != PlaceholderRole::Replaced) return Status::ConflictingAddresses;
+            waiting = VadTree::make_node(waiting_placeholder(vad->range));
+        }
+        vad->locked.reserve_for_change();
         TRY(m_changer.dismantle(*vad, vad->range));
+        forget_locks_in(*vad, vad->range);
         unmapped = vads.extract(vad->range.base());
+        if (waiting) vads.insert(std::move(waiting));
         return {};
     });
 }

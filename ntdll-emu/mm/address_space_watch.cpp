@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// address_space_watch.cpp: which pages were written (NtGetWriteWatch), and which are locked into memory.
+// address_space_watch.cpp: which pages were written (NtGetWriteWatch).
 //
 // A page of a write-watched reservation is read-only for the host until it is written; the fault marks it
 // (address_space_fault.cpp). Resetting makes it read-only again.
@@ -8,10 +8,6 @@
 namespace oriel::mm {
 
 namespace {
-
-bool is_accessible(const PageState& state) {
-    return state.committed && state.protection.is_readable() && !state.protection.is_guard();
-}
 
 Vad* watched(VadTree& vads, PageRange range) {
     Vad* const vad = vads.find(range.base());
@@ -56,33 +52,6 @@ NtResult<> AddressSpace::reset_written(const std::vector<Address>& pages) {
         i = end;
     }
     return {};
-}
-
-NtResult<Status> AddressSpace::lock_pages(PageRange range) {
-    return m_vads.with([&](VadTree& vads) -> NtResult<Status> {
-        Vad* const vad = vads.find(range.base());
-        if (!vad || !vad->range.contains(range)) return Failure{Status::AccessViolation};
-        TRY(adopt_commitment(*vad));
-        const std::uint64_t first = vad->page_of(range.base());
-        if (!vad->pages.all_of(first, range.pages(), is_accessible)) return Failure{Status::AccessViolation};
-        if (vad->locked.pages() == 0) vad->locked = RunMap<bool>(vad->pages.pages(), false);
-        const bool was_locked = vad->locked.count_if(first, range.pages(), [](bool locked) { return locked; }) != 0;
-        vad->locked.reserve_for_change();
-        vad->locked.set(first, range.pages(), true);
-        return was_locked ? Status::WasLocked : Status::Success;
-    });
-}
-
-NtResult<> AddressSpace::unlock_pages(PageRange range) {
-    return m_vads.with([&](VadTree& vads) -> NtResult<> {
-        Vad* const vad = vads.find(range.base());
-        if (!vad || !vad->range.contains(range) || vad->locked.pages() == 0) return Status::NotLocked;
-        const std::uint64_t first = vad->page_of(range.base());
-        if (!vad->locked.all_of(first, range.pages(), [](bool locked) { return locked; })) return Status::NotLocked;
-        vad->locked.reserve_for_change();
-        vad->locked.set(first, range.pages(), false);
-        return {};
-    });
 }
 
 } // namespace oriel::mm

@@ -2,6 +2,7 @@
 #include <ntdll-emu/mm/host_pages.h>
 
 #include <ntdll-emu/mm/host_step.h>
+#include <ntdll-emu/mm/physical_frames.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -34,6 +35,13 @@ NtResult<> nt_result(const hal::HostResult<>& done) { return done ? Status::Succ
 
 HostPage host_page_for(const Vad& vad, std::uint64_t page, const PageState& state, DataExecution execution) {
     HostPage host{host_access(vad, state, execution), std::nullopt, hal::Sharing::Private};
+    if (vad.kind == VadKind::Physical) {
+        if (!state.committed) return host;
+        const std::uint64_t frame = page + static_cast<std::uint64_t>(state.frame_shift);
+        host.place = vad.frames->place_at(frame_offset(frame));
+        host.sharing = hal::Sharing::Shared;
+        return host;
+    }
     if (!vad.view.layout) return host;
     const ViewPiece& piece = piece_of(vad, page);
     host.place = piece.place_of(page);
@@ -68,7 +76,7 @@ NtResult<> HostPages::refresh(const Vad& vad, std::uint64_t page) {
 NtResult<> HostPages::discard(PageRange range) { return nt_result(m_host.discard(range)); }
 
 NtResult<> HostPages::dismantle(const Vad& vad, PageRange range) {
-    if (vad.view.layout) return nt_result(m_host.unmap(range));
+    if (vad.is_laid_over()) return nt_result(m_host.unmap(range));
     // Only what was committed differs from untouched arena; one call from the first to the last of it.
     const std::uint64_t first = vad.page_of(range.base());
     std::uint64_t from = first + range.pages();

@@ -8,7 +8,7 @@ namespace {
 bool continues(const HostStep& first, const HostStep& next) {
     if (first.kind != next.kind || first.range.end() != next.range.base() || first.page.access != next.page.access)
         return false;
-    if (first.kind == HostStep::Kind::Protect) return true;
+    if (first.kind != HostStep::Kind::Map) return true;
     if (first.page.sharing != next.page.sharing || first.page.place.has_value() != next.page.place.has_value())
         return false;
     if (!first.page.place) return true;
@@ -25,11 +25,26 @@ void add_change(HostSteps& steps, const Vad& vad, const PageChange& change, Data
         const HostPage old_page = host_page_for(vad, first, change.before, execution);
         const HostPage new_page = host_page_for(vad, first, change.after, execution);
         const PageRange range = range_of(vad, first, count);
-        if (new_page.place && new_page.sharing != old_page.sharing)
+        const bool moved = new_page.place != old_page.place || new_page.sharing != old_page.sharing;
+        if (new_page.place && moved)
             steps.add({HostStep::Kind::Map, range, new_page});
+        else if (old_page.place && !new_page.place) // a window's page without a frame is inaccessible
+            steps.add({HostStep::Kind::Unmap, range, new_page});
         else if (new_page.access != old_page.access)
             steps.add({HostStep::Kind::Protect, range, new_page});
     });
+}
+
+hal::HostResult<> run_one(hal::HostMemory& host, const HostStep& step) {
+    switch (step.kind) {
+    case HostStep::Kind::Protect:
+        return host.protect(step.range, step.page.access);
+    case HostStep::Kind::Map:
+        return host.map_file(step.range, *step.page.place, step.page.sharing, step.page.access);
+    case HostStep::Kind::Unmap:
+        return host.unmap(step.range);
+    }
+    return {};
 }
 
 } // namespace
@@ -45,10 +60,7 @@ void HostSteps::add(HostStep step) {
 
 hal::HostResult<> HostSteps::run(hal::HostMemory& host) const {
     for (const HostStep& step : m_steps) {
-        const bool maps = step.kind == HostStep::Kind::Map;
-        const auto done = maps ? host.map_file(step.range, *step.page.place, step.page.sharing, step.page.access)
-                               : host.protect(step.range, step.page.access);
-        if (!done) return done;
+        if (const auto done = run_one(host, step); !done) return done;
     }
     return {};
 }

@@ -12,7 +12,7 @@
 namespace oriel::mm {
 
 struct HostStep {
-    enum class Kind : std::uint8_t { Protect, Map };
+    enum class Kind : std::uint8_t { Protect, Map, Unmap };
 
     Kind kind = Kind::Protect;
     PageRange range;

@@ -19,6 +19,18 @@ NtResult<> PageChanger::carry_out(const Vad& vad, std::span<const PageChange> ch
     return {};
 }
 
+NtResult<> PageChanger::change_to(Vad& vad, PageRuns wanted) {
+    std::vector<PageChange> changes;
+    vad.pages.for_each([&](const PageRun& old) {
+        wanted.for_each(old.first, old.count, [&](const PageRun& next) {
+            if (!(next.value == old.value)) changes.push_back({next.first, next.count, old.value, next.value});
+        });
+    });
+    TRY(carry_out(vad, changes));
+    vad.pages = std::move(wanted);
+    return {};
+}
+
 NtResult<> PageChanger::decommit(Vad& vad, std::uint64_t first, std::uint64_t count) {
     vad.pages.reserve_for_change();
     const PageRange range(vad.address_of(first), count * page_size);

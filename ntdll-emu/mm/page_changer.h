@@ -31,6 +31,8 @@ public:
         vad.pages.change(first, count, after);
         return {};
     }
+    /// Replaces all states of `vad` by `wanted`, which has as many pages.
+    NtResult<> change_to(Vad& vad, PageRuns wanted);
     /// Pages become reserved, and their content is thrown away.
     NtResult<> decommit(Vad& vad, std::uint64_t first, std::uint64_t count);
 

@@ -8,6 +8,8 @@
 #include <ntdll-emu/mm/protection.h>
 #include <ntdll-emu/mm/run_map.h>
 
+#include <cstdint>
+
 namespace oriel::mm {
 
 struct PageState {
@@ -20,6 +22,9 @@ struct PageState {
     bool written = false;
     /// Of an image's shared section: written in place, never copied.
     bool shared = false;
+    /// Of a committed page in a physical window (physical_frames.h): its frame's number minus the page's own, so that
+    /// consecutive frames under consecutive pages are one run.
+    std::int64_t frame_shift = 0;
 
     bool operator==(const PageState&) const = default;
 

@@ -4,12 +4,16 @@ set(MM_SOURCES
   address_space_fault.cpp
   address_space_free.cpp
   address_space_host.cpp
+  address_space_listing.cpp
+  address_space_placeholder.cpp
   address_space_protect.cpp
   address_space_query.cpp
   address_space_reserve.cpp
   address_space_stack.cpp
   address_space_view.cpp
   address_space_watch.cpp
+  address_space_window.cpp
+  address_space_working_set.cpp
   data_section.cpp
   host_agreement.cpp
   host_pages.cpp
@@ -19,6 +23,7 @@ set(MM_SOURCES
   image_section.cpp
   image_view_builder.cpp
   page_changer.cpp
+  physical_frames.cpp
   pagefile_section.cpp
   placement.cpp
   protection.cpp

@@ -28,13 +28,14 @@ const char* Vad::fault() const {
     if (is_view() != static_cast<bool>(view.section))
         return "a VAD is a view without a section, or has one and is none";
     if (is_view() && view.layout->pages() < range.pages()) return "a view is larger than its layout";
+    if (is_placeholder() && (!is_private() || committed_pages() != 0)) return "a placeholder has something in it";
     return nullptr;
 }
 
 namespace {
 
 const char* name_of(VadKind kind) {
-    static constexpr std::array names{"Private", "Stack", "View", "Image", "System", "Inaccessible"};
+    static constexpr std::array names{"Private", "Stack", "Physical", "View", "Image", "System", "Inaccessible"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -44,7 +45,8 @@ std::ostream& operator<<(std::ostream& out, const Vad& vad) {
     const auto flags = out.flags();
     out << std::hex << std::setw(12) << vad.range.base().value() << '-' << std::setw(12) << vad.range.end().value()
         << "  " << name_of(vad.kind) << " protect=" << vad.protection.encode()
-        << (vad.write_watched ? " write-watch" : "") << '\n';
+        << (vad.write_watched ? " write-watch" : "") << (vad.large_pages ? " large-pages" : "")
+        << (vad.is_placeholder() ? " placeholder" : "") << '\n';
     vad.pages.for_each([&](const PageRun& run) {
         out << "    +" << run.first << " pages=" << run.count;
         if (!run.value.committed)

@@ -21,10 +21,18 @@ namespace oriel::mm {
 enum class VadKind : std::uint8_t {
     Private,      ///< NtAllocateVirtualMemory
     Stack,        ///< a thread's stack: Private, and its guard page makes it grow
+    Physical,     ///< a window for the frames of NtAllocateUserPhysicalPages (MEM_PHYSICAL)
     View,         ///< of a data file or of a pagefile-backed section
     Image,        ///< a view of an image section
     System,       ///< a page that the host writes and the guest reads (KUSER_SHARED_DATA)
     Inaccessible, ///< not ours to give: beyond the arena, or a mapping of the host's
+};
+
+/// What MEM_RESERVE_PLACEHOLDER and its kin made of a VAD (address_space_placeholder.cpp).
+enum class PlaceholderRole : std::uint8_t {
+    None,
+    Waiting,  ///< a placeholder: reserved, and to be replaced by an allocation or a view
+    Replaced, ///< took a placeholder's place, and can be freed back to one
 };
 
 /// Of a View or Image.
@@ -33,6 +41,8 @@ struct SectionView {
     std::uint64_t offset = 0; ///< of the view's first byte in the section
     std::shared_ptr<const ViewLayout> layout;
 };
+
+class SharedPages;
 
 struct Vad {
     Vad(PageRange range, VadKind kind, Protection protection, PageRuns pages)
@@ -43,10 +53,19 @@ struct Vad {
     Protection protection; ///< AllocationProtect: what was asked for when it was made
     PageRuns pages;
     SectionView view;
+    std::shared_ptr<SharedPages> frames; ///< of a Physical VAD that has had a frame mapped: where the frames lie
+    PlaceholderRole placeholder = PlaceholderRole::None;
     bool write_watched = false;
-    RunMap<bool> locked{}; ///< NtLockVirtualMemory; empty until first used
+    bool large_pages = false; ///< MEM_LARGE_PAGES: committed, protected and freed as a whole
+    bool no_change = false;   ///< SEC_NO_CHANGE: the view keeps the protection that it was mapped with
+    RunMap<bool> locked{};    ///< NtLockVirtualMemory; empty until first used
 
     [[nodiscard]] bool is_private() const { return kind == VadKind::Private || kind == VadKind::Stack; }
+    /// Made by NtAllocateVirtualMemory, and gone with NtFreeVirtualMemory.
+    [[nodiscard]] bool is_reservation() const { return is_private() || kind == VadKind::Physical; }
+    /// Whether the host has something other than the arena's own memory laid over the range.
+    [[nodiscard]] bool is_laid_over() const { return view.layout != nullptr || kind == VadKind::Physical; }
+    [[nodiscard]] bool is_placeholder() const { return placeholder == PlaceholderRole::Waiting; }
     [[nodiscard]] bool is_view() const { return kind == VadKind::View || kind == VadKind::Image; }
     /// The number of the page that `address` lies in.
     [[nodiscard]] std::uint64_t page_of(Address address) const { return (address - range.base()) / page_size; }

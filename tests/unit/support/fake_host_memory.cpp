@@ -115,6 +115,32 @@ hal::HostResult<> FakeHostMemory::write_shared_memory(const hal::SharedMemory& m
     return {};
 }
 
+hal::HostResult<> FakeHostMemory::empty_shared_memory(const hal::SharedMemory& memory, std::uint64_t offset,
+                                                      std::uint64_t bytes) {
+    Bytes& to = file(memory.descriptor);
+    if (offset + bytes > to.size()) return hal::HostError{EINVAL};
+    std::fill_n(to.begin() + static_cast<std::ptrdiff_t>(offset), bytes, std::byte{});
+    return {};
+}
+
+hal::HostResult<std::vector<bool>> FakeHostMemory::resident(PageRange range) {
+    // A private page is there once it was written; a file's page always.
+    std::vector<bool> answer;
+    for (Address at = range.base(); at < range.end(); at += page_size) {
+        const auto page = m_pages.find(at);
+        answer.push_back(page != m_pages.end() && (page->second.own || page->second.file));
+    }
+    return answer;
+}
+
+void FakeHostMemory::bring_in(PageRange range) {
+    for (Address at = range.base(); at < range.end(); at += page_size) {
+        const auto page = m_pages.find(at);
+        if (page == m_pages.end() || page->second.own || page->second.file) continue;
+        page->second.own = std::make_shared<std::array<std::uint8_t, page_size>>();
+    }
+}
+
 hal::HostResult<std::byte*> FakeHostMemory::map_for_host(const hal::SharedMemory& memory) {
     return file(memory.descriptor).data();
 }

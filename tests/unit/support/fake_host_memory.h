@@ -51,9 +51,15 @@ public:
     hal::HostResult<> resize_shared_memory(hal::SharedMemory& memory, std::uint64_t bytes) override;
     hal::HostResult<> write_shared_memory(const hal::SharedMemory& memory, std::uint64_t offset,
                                           std::span<const std::byte> bytes) override;
+    hal::HostResult<> empty_shared_memory(const hal::SharedMemory& memory, std::uint64_t offset,
+                                          std::uint64_t bytes) override;
     hal::HostResult<std::byte*> map_for_host(const hal::SharedMemory& memory) override;
     void unmap_for_host(const hal::SharedMemory&, std::byte*) override {}
     void close_shared_memory(hal::SharedMemory& memory) override;
+    hal::HostResult<std::vector<bool>> resident(PageRange range) override;
+    void bring_in(PageRange range) override;
+    void expect_use(PageRange) override {}
+    void expect_no_use(PageRange) override {}
     hal::HostResult<std::vector<hal::MappedRun>> query(PageRange range) override;
     [[nodiscard]] std::uint64_t memory_and_swap() const override { return std::uint64_t{1} << 32; }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// linux_residency.cpp: which of our pages are in memory, and wishes about it.
+//
+// /proc/self/pagemap has eight bytes for every page of the process; bit 63 says that the page is present ("Examining
+// Process Page Tables", the kernel's documentation). A page that was committed and never touched is not.
+#include <ntdll-emu/hal/host_call.h>
+#include <ntdll-emu/hal/linux_host_memory.h>
+
+#include <algorithm>
+#include <array>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace oriel::hal {
+
+namespace {
+
+void* pointer(PageRange range) { return reinterpret_cast<void*>(range.base().value()); }
+
+class PageMap {
+public:
+    PageMap() : m_descriptor(::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)) {}
+    ~PageMap() {
+        if (m_descriptor >= 0) ::close(m_descriptor);
+    }
+    PageMap(const PageMap&) = delete;
+    PageMap& operator=(const PageMap&) = delete;
+
+    /// Reads the entries of as many pages from `page` on as fit; false when the host cannot be asked.
+    template<std::size_t count>
+    bool read(std::uint64_t page, std::array<std::uint64_t, count>& entries, std::size_t wanted) const {
+        const std::size_t bytes = wanted * sizeof entries[0];
+        const auto offset = static_cast<off_t>(page * sizeof entries[0]);
+        return m_descriptor >= 0 && ::pread(m_descriptor, entries.data(), bytes, offset) == static_cast<ssize_t>(bytes);
+    }
+
+private:
+    int m_descriptor;
+};
+
+} // namespace
+
+HostResult<std::vector<bool>> LinuxHostMemory::resident(PageRange range) {
+    constexpr std::uint64_t present = std::uint64_t{1} << 63;
+    const PageMap map;
+    std::vector<bool> answer;
+    answer.reserve(range.pages());
+    std::array<std::uint64_t, 512> entries;
+    for (std::uint64_t done = 0; done < range.pages();) {
+        const std::size_t wanted = std::min<std::uint64_t>(entries.size(), range.pages() - done);
+        if (!map.read(range.base().value() / page_size + done, entries, wanted)) return HostError{ENOSYS};
+        for (std::size_t i = 0; i < wanted; ++i) answer.push_back((entries[i] & present) != 0);
+        done += wanted;
+    }
+    return answer;
+}
+
+void LinuxHostMemory::bring_in(PageRange range) {
+    // Populating for reading is enough for what was written before; what was not, is brought in at its first write.
+#ifdef MADV_POPULATE_READ
+    if (::madvise(pointer(range), range.bytes(), MADV_POPULATE_READ) == 0) return;
+#endif
+    (void)::madvise(pointer(range), range.bytes(), MADV_WILLNEED);
+}
+
+void LinuxHostMemory::expect_use(PageRange range) { (void)::madvise(pointer(range), range.bytes(), MADV_WILLNEED); }
+
+void LinuxHostMemory::expect_no_use(PageRange range) {
+#ifdef MADV_PAGEOUT
+    (void)::madvise(pointer(range), range.bytes(), MADV_PAGEOUT);
+#else
+    (void)range;
+#endif
+}
+
+} // namespace oriel::hal
