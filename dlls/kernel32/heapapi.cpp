@@ -6,7 +6,20 @@
 // "Heap Functions" (Microsoft documentation); the surprises carry theirs.
 #include "kernel32.h"
 
+#include <algorithm>
+
 using namespace oriel::k32;
+
+namespace {
+
+/// Address space of a heap (observed on Windows): a fixed one's is a multiple of this; a growable one begins with
+/// this much more than its initial size.
+constexpr SIZE_T fixed_heap_unit = 0x400 * sizeof(void*);
+constexpr SIZE_T room_to_grow = 0x10000;
+
+constexpr SIZE_T align_up(SIZE_T size, SIZE_T unit) { return (size + unit - 1) & ~(unit - 1); }
+
+} // namespace
 
 K32_EXPORT HANDLE WINAPI GetProcessHeap() { return peb().ProcessHeap.get(); }
 K32_EXPORT DWORD WINAPI GetProcessHeaps(DWORD count, PHANDLE heaps) { return RtlGetProcessHeaps(count, heaps); }
@@ -14,10 +27,13 @@ K32_EXPORT DWORD WINAPI GetProcessHeaps(DWORD count, PHANDLE heaps) { return Rtl
 K32_EXPORT HANDLE WINAPI HeapCreate(DWORD options, SIZE_T initial, SIZE_T maximum) {
     constexpr DWORD accepted = HEAP_NO_SERIALIZE | HEAP_GENERATE_EXCEPTIONS | HEAP_CREATE_ENABLE_EXECUTE;
     DWORD flags = options & accepted;
-    if (maximum == 0) {
+    const SIZE_T limit = maximum ? std::max(maximum, initial) : initial; // NT raises it to what is asked for at once
+    if (limit > ~SIZE_T{0} - 2 * room_to_grow) return fail_null(ERROR_NOT_ENOUGH_MEMORY);
+    if (maximum) {
+        maximum = align_up(limit, fixed_heap_unit);
+    } else {
         flags |= nt::heap_flag::growable;
-    } else if (maximum < initial) {
-        maximum = initial; // NT raises the limit to what is asked for at once
+        maximum = align_up(limit, room_to_grow) + room_to_grow;
     }
     HANDLE const heap =
         RtlCreateHeap(flags | nt::heap_flag::private_class, nullptr, maximum, initial, nullptr, nullptr);
@@ -34,7 +50,11 @@ K32_EXPORT BOOL WINAPI HeapFree(HANDLE heap, DWORD flags, LPVOID memory) { retur
 K32_EXPORT BOOL WINAPI HeapValidate(HANDLE heap, DWORD flags, LPCVOID memory) {
     return RtlValidateHeap(heap, flags, const_cast<void*>(memory));
 }
-K32_EXPORT SIZE_T WINAPI HeapCompact(HANDLE heap, DWORD flags) { return RtlCompactHeap(heap, flags); }
+K32_EXPORT SIZE_T WINAPI HeapCompact(HANDLE heap, DWORD flags) {
+    const SIZE_T largest = RtlCompactHeap(heap, flags);
+    if (!largest) set_last_error(DWORD{NO_ERROR}); // "HeapCompact function": there is no space, and that is no error
+    return largest;
+}
 K32_EXPORT BOOL WINAPI HeapLock(HANDLE heap) { return RtlLockHeap(heap); }
 K32_EXPORT BOOL WINAPI HeapUnlock(HANDLE heap) { return RtlUnlockHeap(heap); }
 

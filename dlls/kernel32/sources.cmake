@@ -34,6 +34,8 @@ set(KERNEL32_SOURCES
     memoryapi.cpp
     message_arguments.cpp
     message_text.cpp
+    movable_memory.cpp
+    movable_realloc.cpp
     namedpipeapi.cpp
     not_done.cpp
     object_name.cpp

@@ -12,6 +12,8 @@
 #include <ntdll-emu/rtl/heap/blocks.h>
 #include <ntdll-emu/rtl/heap/registry.h>
 
+#include <algorithm>
+
 using namespace oriel::rtl;
 using heap::BlockVerdict;
 using heap::Heap;
@@ -34,11 +36,22 @@ void* fail_for_memory(std::uint32_t flags, std::size_t size) {
     return nullptr;
 }
 
-/// For a block that is none. Answers false, for the caller to pass on.
+/// For a block that is none: corruption. Where the process goes on (32-bit programs that did not ask to end),
+/// answers false, and only a pointer into nowhere changes the last error (observed on Windows).
 bool fail_for_block(void* handle, void* data, BlockVerdict verdict) {
     platform::report_heap_corruption(handle, data);
-    platform::set_last_error(verdict == BlockVerdict::Unreadable ? error_noaccess : error_invalid_parameter);
+    if (verdict == BlockVerdict::Unreadable) platform::set_last_error(error_noaccess);
     return false;
+}
+
+/// Any number may be asked about; only those of the registry are heaps.
+bool is_known_heap(void* handle) {
+    if (handle == peb().ProcessHeap.get()) return handle != nullptr;
+    heap::lock_registry();
+    const auto heaps = heap::registered_heaps();
+    const bool known = std::find(heaps.begin(), heaps.end(), handle) != heaps.end();
+    heap::unlock_registry();
+    return known;
 }
 
 } // namespace
@@ -66,7 +79,7 @@ NT_EXPORT void* NT_API RtlCreateHeap(std::uint32_t Flags, void* HeapBase, std::s
 
 NT_EXPORT void* NT_API RtlDestroyHeap(void* HeapHandle) {
     if (HeapHandle == nullptr) return nullptr;
-    if (HeapHandle == peb().ProcessHeap.get() || !heap::is_heap(static_cast<Heap*>(HeapHandle))) return HeapHandle;
+    if (HeapHandle == peb().ProcessHeap.get() || !is_known_heap(HeapHandle)) return HeapHandle;
     heap::unregister_heap(as_heap(HeapHandle));
     heap::destroy(as_heap(HeapHandle));
     return nullptr;
@@ -104,7 +117,7 @@ NT_EXPORT std::size_t NT_API RtlSizeHeap(void* HeapHandle, std::uint32_t Flags, 
 }
 
 NT_EXPORT std::uint8_t NT_API RtlValidateHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress) {
-    if (!heap::is_heap(static_cast<Heap*>(HeapHandle))) return false;
+    if (!is_known_heap(HeapHandle)) return false;
     const BlockVerdict verdict = heap::validate(as_heap(HeapHandle), Flags, BaseAddress);
     if (verdict == BlockVerdict::Unreadable) platform::set_last_error(error_noaccess);
     return verdict == BlockVerdict::Good;
@@ -135,7 +148,7 @@ NT_EXPORT std::uint8_t NT_API RtlUnlockHeap(void* HeapHandle) {
 }
 
 NT_EXPORT Status NT_API RtlWalkHeap(void* HeapHandle, NtHeapWalkEntry* Entry) {
-    if (!heap::is_heap(static_cast<Heap*>(HeapHandle))) return Status::InvalidHandle;
+    if (!is_known_heap(HeapHandle)) return Status::InvalidHandle;
     return heap::walk(as_heap(HeapHandle), *Entry);
 }
 
@@ -160,6 +173,7 @@ NT_EXPORT Status NT_API RtlQueryHeapInformation(void* HeapHandle, nt::HeapInform
     if (Class != nt::HeapInformationClass::CompatibilityInformation) return Status::InvalidInfoClass;
     if (ReturnLength != nullptr) *ReturnLength = sizeof(std::uint32_t);
     if (Length < sizeof(std::uint32_t)) return Status::BufferTooSmall;
+    if (Information == nullptr) return Status::AccessViolation;
     *static_cast<std::uint32_t*>(Information) = as_heap(HeapHandle).FrontEndHeapType;
     return Status::Success;
 }
@@ -170,8 +184,7 @@ namespace {
 // without serialisation or of fixed size ("HeapSetInformation function", Microsoft documentation).
 Status set_front_end(Heap& heap, std::uint32_t type) {
     if (heap.Flags & flag::no_serialize) return Status::InvalidParameter;
-    if (type > 2) return Status::InvalidParameter;
-    if (type != 2) return heap.FrontEndHeapType == 2 ? Status::Unsuccessful : Status::Success;
+    if (type != 2) return Status::Unsuccessful;
     if (!heap.growable() || heap.HeaderOverhead != heap::header_bytes) return Status::Unsuccessful;
     heap.FrontEndHeapType = 2;
     return Status::Success;
@@ -184,14 +197,14 @@ NT_EXPORT Status NT_API RtlSetHeapInformation(void* HeapHandle, nt::HeapInformat
     switch (Class) {
     case nt::HeapInformationClass::CompatibilityInformation:
         if (Length < sizeof(std::uint32_t)) return Status::BufferTooSmall;
-        if (HeapHandle == nullptr) return Status::AccessViolation;
+        if (HeapHandle == nullptr || Information == nullptr) return Status::AccessViolation;
         return set_front_end(as_heap(HeapHandle), *static_cast<std::uint32_t*>(Information));
     case nt::HeapInformationClass::EnableTerminationOnCorruption:
         platform::enable_termination_on_corruption();
         return Status::Success;
     case nt::HeapInformationClass::OptimizeResources: {
         // { ULONG Version = 1; ULONG Flags; }: decommit what is free; all heaps where none is named.
-        if (Length < 2 * sizeof(std::uint32_t) || *static_cast<std::uint32_t*>(Information) != 1) {
+        if (Information == nullptr || Length < 2 * sizeof(std::uint32_t) || *static_cast<std::uint32_t*>(Information) != 1) {
             return Status::InvalidParameter;
         }
         if (HeapHandle != nullptr) {
@@ -215,19 +228,27 @@ NT_EXPORT std::uint8_t NT_API RtlGetUserInfoHeap(void* HeapHandle, std::uint32_t
         platform::set_last_error(error_invalid_parameter);
         return false;
     }
-    if (UserValue != nullptr) *UserValue = info.value;
+    // A block without room for a value leaves the caller's as it is (observed on Windows).
+    if (UserValue != nullptr && info.has_value) *UserValue = info.value;
     if (UserFlags != nullptr) *UserFlags = info.flags;
     return true;
 }
 
 NT_EXPORT std::uint8_t NT_API RtlSetUserValueHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress,
                                                   void* UserValue) {
-    return heap::set_user_value(as_heap(HeapHandle), Flags, BaseAddress, UserValue);
+    if (heap::set_user_value(as_heap(HeapHandle), Flags, BaseAddress, UserValue)) return true;
+    platform::set_last_error(error_invalid_parameter);
+    return false;
 }
 
 NT_EXPORT std::uint8_t NT_API RtlSetUserFlagsHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress,
                                                   std::uint32_t UserFlagsReset, std::uint32_t UserFlagsSet) {
-    return heap::set_user_flags(as_heap(HeapHandle), Flags, BaseAddress, UserFlagsReset, UserFlagsSet);
+    if (((UserFlagsReset | UserFlagsSet) & ~flag::settable_user_flags) != 0
+        || !heap::set_user_flags(as_heap(HeapHandle), Flags, BaseAddress, UserFlagsReset, UserFlagsSet)) {
+        platform::set_last_error(error_invalid_parameter);
+        return false;
+    }
+    return true;
 }
 
 NT_EXPORT Status NT_API RtlZeroHeap(void* HeapHandle, std::uint32_t Flags) {

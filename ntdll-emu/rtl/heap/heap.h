@@ -121,6 +121,7 @@ void zero_free_blocks(Heap& heap, std::uint32_t flags);
 struct UserInfo {
     void* value;
     std::uint32_t flags; ///< settable_user_flags
+    bool has_value;      ///< was the block allocated with room for one?
 };
 /// False for a bad block.
 bool get_user_info(Heap& heap, std::uint32_t flags, void* data, UserInfo& info);

@@ -14,7 +14,8 @@ bool get_user_info(Heap& heap, std::uint32_t flags, void* data, UserInfo& info) 
     info = {};
     info.flags = static_cast<std::uint32_t>(block.header.Flags & entry_flag::settable_flags)
                  << entry_flag::settable_shift;
-    if (block.header.Flags & entry_flag::extra_present) {
+    info.has_value = block.header.Flags & entry_flag::extra_present;
+    if (info.has_value) {
         info.value = block.large != nullptr ? block.large->Settable : extra_of(block.at, block.header)->Settable;
     }
     return true;
