@@ -251,11 +251,14 @@ oriel_gate_leave:
 
 // The first instructions of every signal handler: the guest may have changed FS, on which all host code
 // (thread-local storage, the stack protector) stands. The signal stack is aligned to its size and its
-// lowest word holds the host's FS base.
+// lowest word holds the host's FS base. Linux leaves AC as the guest had it, and the compiler's code for the
+// host is not aligned.
     .p2align 4
     .globl oriel_gate_signal_entry
     .type oriel_gate_signal_entry, @function
 oriel_gate_signal_entry:
+    push 2
+    popfq
     mov rax, rsp
     and rax, -0x10000
     mov rax, [rax]

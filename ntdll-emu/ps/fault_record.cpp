@@ -7,10 +7,9 @@
 // Source: "EXCEPTION_RECORD structure", "Structured exception handling" (Microsoft documentation).
 #include "fault_record.h"
 
-#include <oriel/user_ptr.h>
+#include "fault_instruction.h"
 
-#include <array>
-#include <cstring>
+#include <oriel/nt_result.h>
 
 namespace oriel::ps {
 namespace {
@@ -27,29 +26,7 @@ constexpr std::uint64_t error_fetch = 0x10;
 constexpr std::uint32_t trap_flag = 0x100;
 constexpr std::uint32_t noncontinuable = 1;
 
-/// The bytes of the faulting instruction, as many as can be read.
-struct Instruction {
-    std::array<std::uint8_t, 15> bytes{};
-    unsigned count = 0;
-    unsigned opcode = 0; ///< index of the first byte that is no prefix
-    std::uint8_t rex = 0;
-
-    explicit Instruction(std::uint64_t rip) {
-        while (count < bytes.size() && copy_from_guest(&bytes[count], Address(rip + count), 1).ok()) ++count;
-        while (opcode < count && is_prefix(bytes[opcode])) ++opcode;
-        if (opcode < count && (bytes[opcode] & 0xF0) == 0x40) rex = bytes[opcode++];
-    }
-    static bool is_prefix(std::uint8_t byte) {
-        switch (byte) {
-        case 0x66: case 0x67: case 0xF0: case 0xF2: case 0xF3:
-        case 0x2E: case 0x36: case 0x3E: case 0x26: case 0x64: case 0x65: return true;
-        default: return false;
-        }
-    }
-    [[nodiscard]] std::uint8_t at(unsigned index) const { return opcode + index < count ? bytes[opcode + index] : 0; }
-};
-
-bool is_privileged(const Instruction& instruction) {
+bool is_privileged(const FaultInstruction& instruction) {
     switch (instruction.at(0)) {
     case 0xF4: case 0xFA: case 0xFB:                       // hlt cli sti
     case 0xE4: case 0xE5: case 0xE6: case 0xE7:            // in, out
@@ -81,7 +58,7 @@ std::uint64_t access_kind(const gate::Fault& fault) {
 }
 
 void general_protection_fault(Record& record, gate::Thread& thread) {
-    const Instruction instruction(thread.registers.rip);
+    const FaultInstruction instruction(thread.registers.rip);
     if (instruction.at(0) == 0xCD) { // int n
         switch (instruction.at(1)) {
         case 0x29:
@@ -98,7 +75,7 @@ void general_protection_fault(Record& record, gate::Thread& thread) {
             record.ExceptionCode = Status::Breakpoint;
             record.NumberParameters = 1;
             record.ExceptionInformation[0] = thread.registers.rax;
-            thread.registers.rip += 3;
+            thread.registers.rip += 2; // NT skips the byte behind, and steps one back as behind every breakpoint
             return;
         default: break;
         }
@@ -109,41 +86,40 @@ void general_protection_fault(Record& record, gate::Thread& thread) {
 
 /// The divisor of `div` or `idiv` is zero, or the quotient does not fit: NT tells the two apart.
 bool divides_by_zero(const gate::Thread& thread) {
-    const Instruction instruction(thread.registers.rip);
-    const std::uint8_t opcode = instruction.at(0), modrm = instruction.at(1);
-    if ((opcode != 0xF6 && opcode != 0xF7) || (modrm >> 6) != 3) return true; // a memory operand: the usual case
-    const unsigned number = (modrm & 7u) | ((instruction.rex & 1u) << 3);
-    std::uint64_t value;
-    std::memcpy(&value, reinterpret_cast<const char*>(&thread.registers) + 8 * number, 8);
-    if (opcode == 0xF6) {
-        const bool high_byte = !instruction.rex && number >= 4; // AH CH DH BH
-        if (high_byte) std::memcpy(&value, reinterpret_cast<const char*>(&thread.registers) + 8 * (number - 4), 8), value >>= 8;
-        return (value & 0xFF) == 0;
-    }
-    if (instruction.rex & 8) return value == 0;
-    return static_cast<std::uint32_t>(value) == 0;
+    const FaultInstruction instruction(thread.registers.rip);
+    const std::uint8_t opcode = instruction.at(0);
+    if (opcode != 0xF6 && opcode != 0xF7) return true;
+    return instruction.operand(thread.registers, opcode == 0xF6 ? 1 : instruction.operand_bytes()).value_or(0) == 0;
 }
 
+/// What x87 and SSE call their exceptions is in the same order of bits. A denormal operand has a code of its own in
+/// ntstatus.h, but NT tells it as an invalid operation.
 Status floating_point_status(std::uint32_t raised) {
     if (raised & 0x01) return Status::FloatInvalidOperation;
-    if (raised & 0x02) return Status::FloatDenormalOperand;
     if (raised & 0x04) return Status::FloatDivideByZero;
+    if (raised & 0x02) return Status::FloatInvalidOperation;
     if (raised & 0x08) return Status::FloatOverflow;
     if (raised & 0x10) return Status::FloatUnderflow;
     return Status::FloatInexactResult;
 }
 
-Status x87_status(const gate::Thread& thread) {
-    const auto& area = *static_cast<const nt::XSAVE_FORMAT*>(thread.xstate);
-    if (area.StatusWord & 0x40) return Status::FloatStackCheck;
-    return floating_point_status(area.StatusWord & ~area.ControlWord & 0x3Fu);
+const nt::XSAVE_FORMAT& legacy_area(const gate::Thread& thread) { return *static_cast<const nt::XSAVE_FORMAT*>(thread.xstate); }
+
+void x87_fault(Record& record, const gate::Thread& thread) {
+    constexpr std::uint32_t invalid = 0x01, stack_fault = 0x40;
+    const std::uint32_t status = legacy_area(thread).StatusWord;
+    const std::uint32_t raised = status & ~legacy_area(thread).ControlWord & 0x3Fu;
+    record.ExceptionCode = (raised & invalid) && (status & stack_fault) ? Status::FloatStackCheck : floating_point_status(raised);
+    record.NumberParameters = 1;
 }
 
-/// SSE reports several operations at once, so NT has two codes of its own for it.
-Status simd_status(const gate::Thread& thread) {
-    const auto& area = *static_cast<const nt::XSAVE_FORMAT*>(thread.xstate);
-    const std::uint32_t raised = area.MxCsr & ~(area.MxCsr >> 7) & 0x3Fu;
-    return raised & 0x07 ? Status::FloatMultipleFaults : Status::FloatMultipleTraps;
+/// The 64-bit kernel tells one exception of an SSE instruction as x87 would; only in 32-bit processes it answers
+/// STATUS_FLOAT_MULTIPLE_FAULTS or _TRAPS ("x86 exception filter" of the Universal C Runtime says so).
+void simd_fault(Record& record, const gate::Thread& thread) {
+    const std::uint32_t mxcsr = legacy_area(thread).MxCsr;
+    record.ExceptionCode = floating_point_status(mxcsr & ~(mxcsr >> 7) & 0x3Fu);
+    record.NumberParameters = 2;
+    record.ExceptionInformation[1] = mxcsr;
 }
 
 } // namespace
@@ -170,8 +146,8 @@ nt::EXCEPTION_RECORD<nt::Nt64> record_of(const gate::Fault& fault, gate::Thread&
         break;
     case overflow: record.ExceptionCode = Status::IntegerOverflow; break;
     case bound_range: record.ExceptionCode = Status::ArrayBoundsExceeded; break;
-    case x87_error: record.ExceptionCode = x87_status(thread); break;
-    case simd_error: record.ExceptionCode = simd_status(thread); break;
+    case x87_error: x87_fault(record, thread); break;
+    case simd_error: simd_fault(record, thread); break;
     case invalid_opcode: record.ExceptionCode = Status::IllegalInstruction; break;
     default: access_violation(record, access_kind(fault), fault.address); break;
     }
