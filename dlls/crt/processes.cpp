@@ -42,17 +42,22 @@ CRT_EXPORT void* _getdllprocaddr(intptr_t module, char* name, intptr_t ordinal) 
 
 /// Gives the guard page back after a stack overflow was handled: 0 if it could not be done.
 CRT_EXPORT int _resetstkoflw() {
-    MEMORY_BASIC_INFORMATION here, next;
-    char* stack = static_cast<char*>(__builtin_frame_address(0));
-    if (!VirtualQuery(stack, &here, sizeof here))
-        return 0;
-    // Below the committed pages that are in use lies the page that was the guard.
-    auto* base = static_cast<char*>(here.BaseAddress);
-    auto* allocation = static_cast<char*>(here.AllocationBase);
-    if (base == allocation)
-        base += 0x1000;
-    else if (VirtualQuery(base - 1, &next, sizeof next) && (next.Protect & PAGE_GUARD))
-        return 1;
+    constexpr ULONG_PTR page = 0x1000;
+    MEMORY_BASIC_INFORMATION lowest;
+    char* const stack = static_cast<char*>(__builtin_frame_address(0));
+    if (!VirtualQuery(stack, &lowest, sizeof lowest)) return 0;
+    // The overflow has made all of the reservation usable but its last page: the new guard goes to the low end,
+    // and covers the bytes that handlers are guaranteed.
+    char* at = static_cast<char*>(lowest.AllocationBase);
+    do {
+        if (!VirtualQuery(at, &lowest, sizeof lowest)) return 0;
+        at = static_cast<char*>(lowest.BaseAddress) + lowest.RegionSize;
+    } while (lowest.State != MEM_COMMIT);
+    if (lowest.Protect & PAGE_GUARD) return 1;
+    ULONG guaranteed = 0;
+    SetThreadStackGuarantee(&guaranteed);
+    const ULONG_PTR bytes = page + ((guaranteed + page - 1) & ~(page - 1));
+    auto* const guard = static_cast<char*>(lowest.BaseAddress);
     DWORD before;
-    return stack - base > 0x2000 && VirtualProtect(base, 0x1000, PAGE_READWRITE | PAGE_GUARD, &before);
+    return stack - guard > static_cast<LONG_PTR>(bytes + page) && VirtualProtect(guard, bytes, PAGE_READWRITE | PAGE_GUARD, &before);
 }

@@ -60,6 +60,7 @@ set(KERNEL32_SOURCES
     winbase_misc.cpp
     winbase_profile.cpp
     winbase_strings.cpp
+    winbase_xstate.cpp
     winnls.cpp
     winnls_datetime.cpp
     winnls_locale.cpp

@@ -6,6 +6,8 @@
 // Source: ntddk.h, "KUSER_SHARED_DATA structure" (Microsoft documentation).
 #pragma once
 
+#include <nt/xstate.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -98,6 +100,9 @@ struct KUSER_SHARED_DATA {
     std::uint8_t ActiveGroupCount;
     std::uint8_t Reserved9;
     std::uint16_t QpcData;
+    std::int64_t TimeZoneBiasEffectiveStart;
+    std::int64_t TimeZoneBiasEffectiveEnd;
+    XSTATE_CONFIGURATION XState;
 };
 static_assert(offsetof(KUSER_SHARED_DATA, NtSystemRoot) == 0x30);
 static_assert(offsetof(KUSER_SHARED_DATA, NtBuildNumber) == 0x260);
@@ -110,5 +115,6 @@ static_assert(offsetof(KUSER_SHARED_DATA, TickCount) == 0x320);
 static_assert(offsetof(KUSER_SHARED_DATA, Cookie) == 0x330);
 static_assert(offsetof(KUSER_SHARED_DATA, QpcBias) == 0x3B8);
 static_assert(offsetof(KUSER_SHARED_DATA, ActiveProcessorCount) == 0x3C0);
+static_assert(offsetof(KUSER_SHARED_DATA, XState) == 0x3D8);
 
 } // namespace nt

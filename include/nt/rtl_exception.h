@@ -40,6 +40,17 @@ void NT_API RtlRemoveInvertedFunctionTable(void* ImageBase);
 /// Flags of RtlWalkFrameChain: bits 8 and up are the number of frames to skip.
 std::uint32_t NT_API RtlWalkFrameChain(void** Callers, std::uint32_t Count, std::uint32_t Flags);
 
+/// CONTEXTs with extended state behind them (rtl/exception/extended_context.cpp).
+std::uint64_t NT_API RtlGetEnabledExtendedFeatures(std::uint64_t FeatureMask);
+nt::Status NT_API RtlGetExtendedContextLength2(std::uint32_t ContextFlags, std::uint32_t* ContextLength, std::uint64_t CompactionMask);
+nt::Status NT_API RtlInitializeExtendedContext2(void* Context, std::uint32_t ContextFlags, nt::CONTEXT_EX** ContextEx,
+                                                std::uint64_t CompactionMask);
+NtContext* NT_API RtlLocateLegacyContext(nt::CONTEXT_EX* ContextEx, std::uint32_t* Length);
+void* NT_API RtlLocateExtendedFeature(nt::CONTEXT_EX* ContextEx, std::uint32_t FeatureId, std::uint32_t* Length);
+std::uint64_t NT_API RtlGetExtendedFeaturesMask(nt::CONTEXT_EX* ContextEx);
+void NT_API RtlSetExtendedFeaturesMask(nt::CONTEXT_EX* ContextEx, std::uint64_t FeatureMask);
+nt::Status NT_API RtlCopyContext(NtContext* Destination, std::uint32_t ContextFlags, NtContext* Source);
+
 #if !defined(NT_RTL_WINNT_WAS_FIRST)
 void NT_API RtlRaiseException(NtExceptionRecord* Record);
 void NT_API RtlCaptureContext(NtContext* Context);

@@ -111,6 +111,13 @@ void interrupt(int host_thread_id);
 
 /// Bytes of an XSAVE area on this CPU.
 [[nodiscard]] std::size_t xstate_size();
+/// The components that guest threads keep, and where in the area (standard format) they lie.
+[[nodiscard]] std::uint64_t xstate_components();
+struct XStateComponent {
+    std::uint32_t offset, bytes;
+    bool aligned; ///< to 64 in the compacted format
+};
+[[nodiscard]] XStateComponent xstate_component(unsigned number);
 /// Saves the current x87, SSE and AVX state as a service entry must before the state is looked at in full:
 /// `xstate` then holds the guest's xmm6 to xmm15 and MXCSR, all else as initialised.
 void materialize_xstate(Thread& thread);

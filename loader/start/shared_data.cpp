@@ -7,6 +7,7 @@
 
 #include <ntdll-emu/hal/cpu_features.h>
 #include <ntdll-emu/ke/carrier.h>
+#include <ntdll-emu/ps/extended_state.h>
 
 #include <algorithm>
 #include <atomic>
@@ -87,6 +88,7 @@ void fill_shared_data(nt::KUSER_SHARED_DATA& data, const ke::Clock& clock) {
     data.UnparkedProcessorCount = static_cast<std::uint16_t>(data.ActiveProcessorCount);
     data.Cookie = static_cast<std::uint32_t>(hal::random_number());
     fill_features(data);
+    data.XState = ps::xstate_configuration();
 }
 
 } // namespace oriel::start

@@ -3,6 +3,7 @@
 #include "exception_delivery.h"
 
 #include "context.h"
+#include "extended_state.h"
 #include "fault_record.h"
 
 #include <ntdll-emu/ps/process.h>
@@ -20,25 +21,49 @@ constexpr std::uint64_t fresh_eflags = 0x202;
 
 constexpr int sigbus = 7; // as gate::Fault tells it
 
+/// What goes on the guest's stack: a frame, and the extended state above it.
 template<class Frame>
-void fill_machine_frame(Frame& frame) {
-    frame.MachineFrame = {.Rip = frame.Context.Rip, .SegCs = frame.Context.SegCs, .EFlags = frame.Context.EFlags,
-                          .Rsp = frame.Context.Rsp, .SegSs = frame.Context.SegSs};
-}
+class Pushed {
+public:
+    explicit Pushed(Thread& thread) : m_thread(thread), m_xstate_bytes(compacted_xstate_bytes()) {
+        m_xstate = align_down(thread.gate().registers.rsp - m_xstate_bytes, nt::xstate::alignment);
+        m_rsp = align_down(m_xstate - sizeof(Frame), 16);
+        frame.Context = capture_context(thread.gate(), m_xstate_bytes ? Flags::all | Flags::xstate : Flags::all);
+        const nt::Context64& context = frame.Context;
+        frame.MachineFrame = {.Rip = context.Rip, .SegCs = context.SegCs, .EFlags = context.EFlags, .Rsp = context.Rsp, .SegSs = context.SegSs};
+        describe_parts();
+    }
 
-/// Puts `frame` on the guest's stack and makes the thread go on at `entry` with RSP pointing to it.
-template<class Frame>
-NtResult<> enter_dispatcher(Thread& thread, const Frame& frame, Address entry) {
-    gate::Registers& registers = thread.gate().registers;
-    const std::uint64_t rsp = align_down(registers.rsp - sizeof(Frame), 64);
-    TRY(copy_to_guest(Address(rsp), &frame, sizeof frame));
-    registers.rsp = rsp;
-    registers.rip = entry.value();
-    registers.eflags = fresh_eflags;
-    thread.gate().entered = gate::Entered::Fault; // from here on all registers count
-    thread.set_exit(gate::Exit::Full);
-    return {};
-}
+    /// Writes all of it and makes the thread go on at `entry` with RSP pointing to the frame.
+    NtResult<> enter(Address entry) {
+        if (m_xstate_bytes) TRY(push_extended_state(m_thread.gate(), Address(m_xstate)));
+        TRY(copy_to_guest(Address(m_rsp), &frame, sizeof frame));
+        gate::Registers& registers = m_thread.gate().registers;
+        registers.rsp = m_rsp;
+        registers.rip = entry.value();
+        registers.eflags = fresh_eflags;
+        m_thread.gate().entered = gate::Entered::Fault; // from here on all registers count
+        m_thread.set_exit(gate::Exit::Full);
+        return {};
+    }
+
+    Frame frame = {};
+
+private:
+    void describe_parts() {
+        const std::uint64_t ex_at = m_rsp + offsetof(Frame, ContextEx);
+        const auto from_ex = [&](std::uint64_t at) { return static_cast<std::int32_t>(at - ex_at); };
+        const std::uint64_t end = m_xstate + m_xstate_bytes;
+        frame.ContextEx.Legacy = {.Offset = from_ex(m_rsp), .Length = sizeof(nt::Context64)};
+        frame.ContextEx.XState = {.Offset = m_xstate_bytes ? from_ex(m_xstate) : 0, .Length = m_xstate_bytes};
+        frame.ContextEx.All = {.Offset = from_ex(m_rsp), .Length = static_cast<std::uint32_t>((m_xstate_bytes ? end : ex_at + sizeof(nt::CONTEXT_EX)) - m_rsp)};
+    }
+
+    Thread& m_thread;
+    std::uint32_t m_xstate_bytes;
+    std::uint64_t m_xstate;
+    std::uint64_t m_rsp;
+};
 
 void end_by_exception(Thread& thread, const Record& record) {
     Process& process = thread.process();
@@ -85,22 +110,19 @@ mm::Fault memory_fault(const gate::Fault& fault) {
 } // namespace
 
 NtResult<> deliver_exception(Thread& thread, const Record& record) {
-    nt::KUSER_EXCEPTION_STACK frame = {};
-    frame.Context = capture_context(thread.gate(), Flags::full | Flags::segments);
-    frame.ExceptionRecord = record;
-    fill_machine_frame(frame);
-    return enter_dispatcher(thread, frame, thread.process().ntdll.ki_user_exception_dispatcher);
+    Pushed<nt::KUSER_EXCEPTION_STACK> pushed(thread);
+    pushed.frame.ExceptionRecord = record;
+    return pushed.enter(thread.process().ntdll.ki_user_exception_dispatcher);
 }
 
 NtResult<> deliver_apc(Thread& thread, const ke::UserApc& apc) {
-    nt::KUSER_APC_STACK frame = {};
-    frame.Context = capture_context(thread.gate(), Flags::full | Flags::segments);
-    frame.Context.P1Home = apc.arguments[0];
-    frame.Context.P2Home = apc.arguments[1];
-    frame.Context.P3Home = apc.arguments[2];
-    frame.Context.P4Home = apc.routine.value();
-    fill_machine_frame(frame);
-    return enter_dispatcher(thread, frame, thread.process().ntdll.ki_user_apc_dispatcher);
+    Pushed<nt::KUSER_APC_STACK> pushed(thread);
+    nt::Context64& context = pushed.frame.Context;
+    context.P1Home = apc.arguments[0];
+    context.P2Home = apc.arguments[1];
+    context.P3Home = apc.arguments[2];
+    context.P4Home = apc.routine.value();
+    return pushed.enter(thread.process().ntdll.ki_user_apc_dispatcher);
 }
 
 mm::FaultOutcome resolve_fault(Thread& thread, const mm::Fault& fault) {
@@ -138,7 +160,6 @@ bool on_capture_fault(Address address, bool write) {
 
 gate::Exit on_fault(gate::Thread& gate_thread) {
     auto& thread = *static_cast<Thread*>(gate_thread.owner);
-    Process& process = thread.process();
     gate_thread.entered = gate::Entered::Fault;
     if (gate_thread.fault.signal == 0) return on_interrupt(gate_thread) == gate::Exit::Leave ? gate::Exit::Leave : gate::Exit::Full;
 

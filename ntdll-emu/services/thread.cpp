@@ -6,6 +6,7 @@
 #include <ntdll-emu/hal/usage.h>
 #include <ntdll-emu/ps/context.h>
 #include <ntdll-emu/ps/exception_delivery.h>
+#include <ntdll-emu/ps/extended_state.h>
 
 #include <optional>
 
@@ -53,6 +54,14 @@ template<class Abi>
 NtResult<std::uint32_t> attributes_of(UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> attributes) {
     if (attributes.is_null()) return std::uint32_t{0};
     return TRY(attributes.capture()).Attributes;
+}
+
+constexpr bool wants_xstate(std::uint32_t flags) { return nt::ContextFlags<nt::Nt64>::has(flags, nt::ContextFlags<nt::Nt64>::xstate); }
+
+/// Makes a standing thread go on with `context`, captured from `at`, behind which its extended state lies.
+NtResult<> load_context(ps::Thread& thread, Address at, const nt::Context64& context) {
+    if (wants_xstate(context.ContextFlags)) TRY(ps::load_extended_state(thread.gate(), at));
+    return ps::apply_context(thread.gate(), context);
 }
 
 } // namespace
@@ -148,8 +157,13 @@ Status NtGetContextThread(Call<Abi>& call, nt::Handle ThreadHandle, UserPtr<nt::
         }
         const bool stands = !other || thread->ke().wait_until_stopped(call.thread.ke());
         std::optional<nt::Context64> context;
-        if (stands) context = ps::capture_context(thread->gate(), flags);
+        NtResult<> extended;
+        if (stands) {
+            context = ps::capture_context(thread->gate(), flags);
+            if (wants_xstate(flags)) extended = ps::store_extended_state(thread->gate(), ThreadContext.address());
+        }
         if (other) (void)thread->ke().resume();
+        TRY(extended);
         return context ? ThreadContext.store(*context).status() : Status::ThreadIsTerminating;
     }
 }
@@ -161,14 +175,14 @@ Status NtSetContextThread(Call<Abi>& call, nt::Handle ThreadHandle, UserPtr<nt::
         const auto thread = TRY(thread_from(call.thread, ThreadHandle, access::set_context));
         const auto context = TRY(ThreadContext.capture());
         if (thread.get() == &call.thread) {
-            TRY(ps::apply_context(call.thread.gate(), context));
+            TRY(load_context(*thread, ThreadContext.address(), context));
             call.thread.set_exit(gate::Exit::Full);
             return Status::Success;
         }
         TRY(thread->ke().suspend());
         call.process.kernel_dispatcher.carrier().interrupt(thread->ke().slot());
         NtResult<> applied = Status::ThreadIsTerminating;
-        if (thread->ke().wait_until_stopped(call.thread.ke())) applied = ps::apply_context(thread->gate(), context);
+        if (thread->ke().wait_until_stopped(call.thread.ke())) applied = load_context(*thread, ThreadContext.address(), context);
         (void)thread->ke().resume();
         return applied.status();
     }
@@ -179,7 +193,7 @@ Status NtContinue(Call<Abi>& call, UserPtr<nt::CONTEXT<Abi>> ContextRecord, bool
     if constexpr (!Abi::is_64) return Status::NotImplemented;
     else {
         const auto context = TRY(ContextRecord.capture());
-        TRY(ps::apply_context(call.thread.gate(), context));
+        TRY(load_context(call.thread, ContextRecord.address(), context));
         call.thread.set_exit(gate::Exit::Full);
         if (TestAlert) (void)call.thread.ke().test_alert();
         return Status::Success;
@@ -195,7 +209,7 @@ Status NtRaiseException(Call<Abi>& call, UserPtr<nt::EXCEPTION_RECORD<Abi>> Exce
         const auto context = TRY(ContextRecord.capture());
         if (record.NumberParameters > nt::exception_maximum_parameters) return Status::InvalidParameter;
         if (FirstChance) {
-            TRY(ps::apply_context(call.thread.gate(), context));
+            TRY(load_context(call.thread, ContextRecord.address(), context));
             call.thread.set_exit(gate::Exit::Full);
             if (ps::deliver_exception(call.thread, record).ok()) return Status::Success;
         }

@@ -4,6 +4,7 @@
 set(RTL_EXCEPTION_SOURCES
     ntdll-emu/rtl/exception/break_points.cpp
     ntdll-emu/rtl/exception/dispatch.cpp
+    ntdll-emu/rtl/exception/extended_context.cpp
     ntdll-emu/rtl/exception/raise.cpp
     ntdll-emu/rtl/exception/unhandled.cpp)
 set(RTL_EXCEPTION_SOURCES64
