@@ -179,7 +179,7 @@ TEST(Hardware, The_divisor_may_lie_in_memory) {
 
 #if defined(__i386__)
 SNIPPET(check_overflow, "movl $0x7FFFFFFF, %eax\n incl %eax\n into\n ret");
-SNIPPET(check_bounds, "movl $5, %eax\n boundl %eax, (%ecx)\n ret");
+SNIPPET(check_bounds, "movl $5, %eax\n bound %eax, (%ecx)\n ret");
 TEST(Hardware, INTO_and_BOUND_have_codes_of_their_own) {
     expect_code(run_trial(check_overflow), EXCEPTION_INT_OVERFLOW);
     int bounds[2] = {0, 4};
