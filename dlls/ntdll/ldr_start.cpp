@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // ldr_start.cpp: the beginning and the end of processes and threads, as ntdll exports them.
 #include <nt/rtl_process.h>
+#include <ntdll-emu/rtl/heap/front_end/front_end.h>
 #include <ntdll-emu/rtl/ldr/dll_main_calls.h>
 #include <ntdll-emu/rtl/ldr/module_table.h>
 #include <ntdll-emu/rtl/ldr/process_start.h>
@@ -56,6 +57,7 @@ NT_EXPORT Status NT_API LdrShutdownThread() {
     RtlProcessFlsData(teb.FlsData, 2); // the memory; DLLs may have set values until now
     release(teb.TlsExpansionSlots.get());
     teb.TlsExpansionSlots = nullptr;
+    oriel::rtl::heap::front_end::end_thread(); // the last call that may touch a heap
     return Status::Success;
 }
 

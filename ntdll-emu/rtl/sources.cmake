@@ -9,6 +9,8 @@ set(RTL_NATIVE_SOURCES
     ntdll-emu/rtl/heap/allocate.cpp
     ntdll-emu/rtl/heap/blocks.cpp
     ntdll-emu/rtl/heap/free_lists.cpp
+    ntdll-emu/rtl/heap/front_end/front_end.cpp
+    ntdll-emu/rtl/heap/front_end/subsegments.cpp
     ntdll-emu/rtl/heap/heap.cpp
     ntdll-emu/rtl/heap/heap_walk.cpp
     ntdll-emu/rtl/heap/large_blocks.cpp

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// allocate.cpp: HeapAlloc's and HeapFree's way through the backend.
+// allocate.cpp: HeapAlloc's, HeapFree's and HeapSize's way through the heap: the front end's fast path, the front
+// end's long way, the backend.
 #include <ntdll-emu/rtl/heap/blocks.h>
 #include <ntdll-emu/rtl/heap/checks.h>
-#include <ntdll-emu/rtl/heap/page_map.h>
 
 #include <cstring>
 
@@ -49,33 +49,47 @@ void* allocate_block(Heap& heap, std::uint32_t flags, std::size_t size, std::siz
     return at->data();
 }
 
+void* allocate_from_backend(Heap& heap, std::uint32_t flags, std::size_t size) {
+    const BlockLayout layout = layout_for(heap, flags, size);
+    HeapHold hold(heap, flags);
+    if (layout.units <= heap.VirtualMemoryThreshold) {
+        void* const data = allocate_block(heap, flags, size, layout.units);
+        if (data != nullptr) front_end::count_allocation(heap, layout.units);
+        return data;
+    }
+    if (!heap.growable()) return nullptr;
+    LargeBlock* const large = allocate_large(heap, size);
+    if (large == nullptr) return nullptr;
+    BlockHeader header = heap.Encoding.read(&large->Header);
+    header.Flags |= static_cast<std::uint8_t>((flags & flag::settable_user_flags) >> entry_flag::settable_shift);
+    if (wants_extra(heap, flags)) header.Flags |= entry_flag::extra_present;
+    heap.Encoding.write(&large->Header, header);
+    return large->data();
+}
+
 } // namespace
 
-void* allocate(Heap& heap, std::uint32_t flags, std::size_t size) {
+void* allocate_slowly(Heap& heap, std::uint32_t flags, std::size_t size) {
     flags = heap.effective(flags);
     if (size > max_request) return nullptr;
-    const BlockLayout layout = layout_for(heap, flags, size);
-    void* data;
-    if (layout.units <= heap.VirtualMemoryThreshold) {
-        HeapHold hold(heap, flags);
-        data = allocate_block(heap, flags, size, layout.units);
-    } else {
-        if (!heap.growable()) return nullptr;
-        HeapHold hold(heap, flags);
-        LargeBlock* const large = allocate_large(heap, size);
-        if (large == nullptr) return nullptr;
-        BlockHeader header = heap.Encoding.read(&large->Header);
-        header.Flags |= static_cast<std::uint8_t>((flags & flag::settable_user_flags) >> entry_flag::settable_shift);
-        if (wants_extra(heap, flags)) header.Flags |= entry_flag::extra_present;
-        heap.Encoding.write(&large->Header, header);
-        return large->data(); // fresh pages are zero, and large blocks are not filled
-    }
-    if (data != nullptr) prepare_contents(heap, flags, static_cast<std::uint8_t*>(data), size);
+    void* data = nullptr;
+    if (size <= front_end::largest_request && !(flags & front_end::backend_flags))
+        data = front_end::allocate(heap, size);
+    if (data == nullptr) data = allocate_from_backend(heap, flags, size);
+    // A large block's pages are fresh, and therefore zero; and such blocks are not filled.
+    if (data != nullptr && size <= heap.VirtualMemoryThreshold * unit)
+        prepare_contents(heap, flags, static_cast<std::uint8_t*>(data), size);
     return data;
 }
 
-BlockVerdict release(Heap& heap, std::uint32_t flags, void* data) {
+BlockVerdict release_slowly(Heap& heap, std::uint32_t flags, void* data) {
     flags = heap.effective(flags);
+    if (const FoundBlock block = find_front_block(heap, data); block.good()) {
+        if (block.front->Owner.load(std::memory_order_relaxed) == front_end::bins_at_hand(heap))
+            front_end::put_back(heap, *block.front, block.at, block.entry.offset());
+        else front_end::free_remote(heap, *block.front, block.at, block.entry.offset());
+        return BlockVerdict::Good;
+    }
     HeapHold hold(heap, flags);
     const FoundBlock block = find_block(heap, data);
     if (!block.good()) return verdict_on_bad(data);
@@ -86,14 +100,53 @@ BlockVerdict release(Heap& heap, std::uint32_t flags, void* data) {
     if ((block.header.Flags & entry_flag::fill_pattern) && !tail_is_intact(block.at, block.requested())) {
         return BlockVerdict::Bad;
     }
+    front_end::count_free(heap, block.header.Size);
     free_block(heap, *block.segment, block.at, block.header);
     return BlockVerdict::Good;
 }
 
 std::size_t size_of(Heap& heap, std::uint32_t flags, void* data) {
+    if (const std::size_t size = front_end::try_size_of(heap, data); size != ~std::size_t{0}) [[likely]] return size;
+    if (const FoundBlock front = find_front_block(heap, data); front.good()) return front.requested();
     HeapHold hold(heap, heap.effective(flags));
     const FoundBlock block = find_block(heap, data);
     return block.good() ? block.requested() : ~std::size_t{0};
+}
+
+StoredHeader* allocate_internal(Heap& heap, std::size_t pages) {
+    constexpr std::size_t page_units = page_size / unit;
+    const std::size_t units = pages * page_units;
+    StoredHeader* at = find_or_grow(heap, units + page_units + min_units);
+    if (at == nullptr) return nullptr;
+    BlockHeader header = heap.Encoding.read(at);
+    heap.Free.remove(at, header.Size);
+    heap.TotalFreeSize -= header.Size;
+    Segment& segment = *Region(page_map().find(address_of(at))).segment();
+    // What lies before the page boundary stays free.
+    const auto data = reinterpret_cast<std::uintptr_t>(at->data());
+    std::size_t before = (align_up(data, page_size) - data) / unit;
+    if (before != 0) {
+        if (before < min_units) before += page_units;
+        const std::size_t all = header.Size;
+        const bool last = header.last();
+        make_free_piece(heap, at, before, header.PreviousSize);
+        at = at->after(before);
+        header = {};
+        header.Size = static_cast<std::uint16_t>(all - before);
+        header.PreviousSize = static_cast<std::uint16_t>(before);
+        if (last) header.Flags = entry_flag::last_entry;
+    }
+    header = carve(heap, segment, at, header, units);
+    if (!header.last()) set_previous_size(heap, at->after(header.Size), header.Size);
+    header.Flags |= entry_flag::internal;
+    finish_busy(heap, at, header, header.bytes() - header_bytes);
+    return at;
+}
+
+void free_internal(Heap& heap, front_end::Subsegment& subsegment) {
+    StoredHeader* const at = subsegment.backend_header();
+    Segment& segment = *Region(page_map().find(address_of(at))).segment();
+    free_block(heap, segment, at, heap.Encoding.read(at));
 }
 
 } // namespace oriel::rtl::heap

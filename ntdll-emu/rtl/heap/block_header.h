@@ -34,6 +34,7 @@ inline constexpr std::uint8_t busy = 0x01;
 inline constexpr std::uint8_t extra_present = 0x02; ///< the block's last two words hold the user's value
 inline constexpr std::uint8_t fill_pattern = 0x04; ///< tail (busy) or body (free) is filled for checking
 inline constexpr std::uint8_t virtual_alloc = 0x08; ///< a large block: Size means unused bytes
+inline constexpr std::uint8_t internal = 0x08; ///< in a segment: a subsegment of the front end
 inline constexpr std::uint8_t last_entry = 0x10; ///< nothing committed follows
 inline constexpr std::uint8_t settable_flags = 0xE0; ///< HEAP_SETTABLE_USER_FLAGS, shifted right by 4
 inline constexpr unsigned settable_shift = 4;
@@ -50,6 +51,7 @@ struct BlockHeader {
     [[nodiscard]] bool busy() const { return Flags & entry_flag::busy; }
     [[nodiscard]] bool last() const { return Flags & entry_flag::last_entry; }
     [[nodiscard]] bool is_virtual() const { return Flags & entry_flag::virtual_alloc; }
+    [[nodiscard]] bool is_internal() const { return Flags & entry_flag::internal; }
     [[nodiscard]] std::size_t bytes() const { return Size * unit; }
     [[nodiscard]] std::size_t requested() const { return bytes() - UnusedBytes; }
 };
@@ -82,6 +84,7 @@ public:
     [[nodiscard]] BlockHeader read(const StoredHeader* at) const {
         return std::bit_cast<BlockHeader>(at->bits ^ m_key);
     }
+    [[nodiscard]] constexpr std::uint64_t key() const { return m_key; }
     void write(StoredHeader* at, BlockHeader header) const {
         header.SmallTagIndex = 0;
         header.SmallTagIndex = fold(std::bit_cast<std::uint64_t>(header));

@@ -48,24 +48,45 @@ bool neighbours_agree(const Heap& heap, const Segment& segment, StoredHeader* at
 
 } // namespace
 
+FoundBlock find_front_block(Heap& heap, void* data) {
+    front_end::Subsegment* const subsegment = front_end::subsegment_around(heap, data);
+    if (subsegment == nullptr || !aligned_like_data(data)) return {};
+    const std::uint32_t offset = subsegment->offset_of(data);
+    const front_end::Entry entry = front_end::Entry::read(header_of(data), heap.Encoding.key());
+    if (!entry.sound() || !entry.is_busy() || entry.offset() != offset) return {};
+    FoundBlock found;
+    found.front = subsegment;
+    found.at = header_of(data);
+    found.entry = entry;
+    return found;
+}
+
+bool is_block(const Heap& heap, const Segment& segment, StoredHeader* at) {
+    const BlockHeader header = heap.Encoding.read(at);
+    return HeaderCodec::plausible(header) && header.Size >= min_units && neighbours_agree(heap, segment, at, header);
+}
+
 FoundBlock find_block(Heap& heap, void* data) {
+    if (const FoundBlock front = find_front_block(heap, data); front.good()) return front;
     void* const tagged = page_map().find(address_of(data));
     if (tagged == nullptr || !aligned_like_data(data)) return {};
     const Region region(tagged);
     StoredHeader* const at = header_of(data);
+    FoundBlock found;
+    found.at = at;
     if (LargeBlock* large = region.large()) {
         if (large->Heap != &heap || large->data() != data) return {};
-        const BlockHeader header = heap.Encoding.read(at);
-        if (!HeaderCodec::plausible(header) || !header.busy() || !header.is_virtual()) return {};
-        return {nullptr, large, at, header};
+        found.header = heap.Encoding.read(at);
+        if (!HeaderCodec::plausible(found.header) || !found.header.busy() || !found.header.is_virtual()) return {};
+        found.large = large;
+        return found;
     }
     Segment* const segment = region.segment();
     if (segment->Heap != &heap || at < segment->FirstEntry || at > segment->LastEntry) return {};
-    const BlockHeader header = heap.Encoding.read(at);
-    if (!HeaderCodec::plausible(header) || !header.busy() || header.is_virtual() || header.Size < min_units)
-        return {};
-    if (!neighbours_agree(heap, *segment, at, header)) return {};
-    return {segment, nullptr, at, header};
+    const BlockHeader header = found.header = heap.Encoding.read(at);
+    if (!header.busy() || header.is_internal() || !is_block(heap, *segment, at)) return {};
+    found.segment = segment;
+    return found;
 }
 
 BlockVerdict verdict_on_bad(const void* data) {
@@ -92,24 +113,27 @@ void take_from_lists(Heap& heap, StoredHeader* at, BlockHeader header) {
 
 } // namespace
 
+void make_free_piece(Heap& heap, StoredHeader* at, std::size_t units, std::size_t previous, std::uint8_t flags) {
+    BlockHeader header{};
+    header.Size = static_cast<std::uint16_t>(units);
+    header.PreviousSize = static_cast<std::uint16_t>(previous);
+    header.Flags = flags;
+    if (heap.Flags & flag::free_checking) {
+        header.Flags |= entry_flag::fill_pattern;
+        fill_free(at, units);
+    }
+    heap.Encoding.write(at, header);
+    heap.Free.insert(at, units);
+    heap.TotalFreeSize += units;
+}
+
 void make_free(Heap& heap, Segment& segment, StoredHeader* at, std::size_t units, std::size_t previous, bool last) {
     while (units != 0) {
         const std::size_t piece = piece_of(units);
         units -= piece;
-        BlockHeader header{};
-        header.Size = static_cast<std::uint16_t>(piece);
-        header.PreviousSize = static_cast<std::uint16_t>(previous);
-        if (last && units == 0) {
-            header.Flags |= entry_flag::last_entry;
-            segment.LastEntry = at;
-        }
-        if (heap.Flags & flag::free_checking) {
-            header.Flags |= entry_flag::fill_pattern;
-            fill_free(at, piece);
-        }
-        heap.Encoding.write(at, header);
-        heap.Free.insert(at, piece);
-        heap.TotalFreeSize += piece;
+        const bool ends_segment = last && units == 0;
+        if (ends_segment) segment.LastEntry = at;
+        make_free_piece(heap, at, piece, previous, ends_segment ? entry_flag::last_entry : std::uint8_t{0});
         previous = piece;
         at = at->after(piece);
     }

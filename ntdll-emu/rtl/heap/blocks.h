@@ -6,7 +6,7 @@
 // the heap was told not to join them).
 #pragma once
 
-#include <ntdll-emu/rtl/heap/heap.h>
+#include <ntdll-emu/rtl/heap/calls.h>
 #include <ntdll-emu/rtl/heap/large_blocks.h>
 
 namespace oriel::rtl::heap {
@@ -20,24 +20,43 @@ BlockLayout layout_for(const Heap& heap, std::uint32_t flags, std::size_t size);
 /// Does the call want two more words for a user's value?
 [[nodiscard]] bool wants_extra(const Heap& heap, std::uint32_t flags);
 
-/// A busy block of this heap, judged without trust: in a segment (or large), with a plausible header, and
-/// neighbours that agree.
+/// A busy block of this heap, judged without trust: in a segment (or large) with a plausible header and
+/// neighbours that agree, or in a subsegment of the front end.
 struct FoundBlock {
-    Segment* segment = nullptr; ///< null: large
+    Segment* segment = nullptr;
     LargeBlock* large = nullptr;
+    front_end::Subsegment* front = nullptr;
     StoredHeader* at = nullptr;
-    BlockHeader header{};
+    BlockHeader header{};                ///< of a block of a segment, or a large one
+    front_end::Entry entry{std::uint64_t{0}}; ///< of a front-end block
 
     [[nodiscard]] bool good() const { return at != nullptr; }
-    [[nodiscard]] std::size_t requested() const { return large != nullptr ? large->Requested : header.requested(); }
+    [[nodiscard]] std::size_t requested() const {
+        if (front != nullptr) return entry.requested();
+        return large != nullptr ? large->Requested : header.requested();
+    }
+    /// Flags that the owner set (entry_flag::settable_flags), and whether there is a user's value.
+    [[nodiscard]] std::uint8_t user_flags() const {
+        return (front != nullptr ? entry.flags() : header.Flags) & entry_flag::settable_flags;
+    }
+    [[nodiscard]] bool has_extra() const {
+        return front == nullptr && (header.Flags & entry_flag::extra_present);
+    }
 };
+/// A busy block of the front end, which can be judged without the lock.
+FoundBlock find_front_block(Heap& heap, void* data);
+/// Front end or backend. The heap's lock is held.
 FoundBlock find_block(Heap& heap, void* data);
+/// Does a block of the backend, busy or free, begin there? The header must be committed memory.
+[[nodiscard]] bool is_block(const Heap& heap, const Segment& segment, StoredHeader* at);
 /// For a pointer that find_block refused.
 BlockVerdict verdict_on_bad(const void* data);
 
 /// Makes [at, at + units) free, as one block or as several, and enters them in the lists. `previous` is the
 /// size of the block before, `last` whether the segment's committed part ends here.
 void make_free(Heap& heap, Segment& segment, StoredHeader* at, std::size_t units, std::size_t previous, bool last);
+/// One free block, entered in its list; the block behind it is not told.
+void make_free_piece(Heap& heap, StoredHeader* at, std::size_t units, std::size_t previous, std::uint8_t flags = 0);
 /// Frees a busy block and joins it with free neighbours; then gives back memory if there is much.
 void free_block(Heap& heap, Segment& segment, StoredHeader* at, BlockHeader header);
 /// Turns a block (free, and already out of its list; or busy) into a busy one of `units`; the rest becomes
@@ -47,6 +66,10 @@ BlockHeader carve(Heap& heap, Segment& segment, StoredHeader* at, BlockHeader he
 void finish_busy(const Heap& heap, StoredHeader* at, BlockHeader header, std::size_t requested);
 /// The next block's size includes this one's predecessor: writes PreviousSize of the block after `at`.
 void set_previous_size(const Heap& heap, StoredHeader* at, std::size_t units);
+
+/// A block for a subsegment of the front end: its data are whole pages, at a page boundary. And its end.
+StoredHeader* allocate_internal(Heap& heap, std::size_t pages);
+void free_internal(Heap& heap, front_end::Subsegment& subsegment);
 
 /// Commits pages behind the segment's last block until a free block of `units` is there. False if it cannot.
 bool extend_segment(Heap& heap, Segment& segment, std::size_t units);

@@ -3,6 +3,7 @@
 #include <ntdll-emu/rtl/heap/heap.h>
 
 #include <ntdll-emu/rtl/heap/blocks.h>
+#include <ntdll-emu/rtl/heap/front_end/front_end.h>
 #include <ntdll-emu/rtl/heap/page_map.h>
 
 #include <algorithm>
@@ -77,6 +78,7 @@ NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
     heap->SegmentCommit = segment_commit;
     heap->DeCommitFreeBlockThreshold = decommit_threshold;
     heap->HeaderOverhead = checks_of(request.global_flags) != 0 ? 2 * pointer_bytes : header_bytes;
+    heap->Bins.store(&front_end::no_bins, std::memory_order_relaxed);
     heap->SegmentList.make_empty();
     heap->VirtualAllocdBlocks.make_empty();
     initialize(heap->Lock, nt::critical_section_flag::dynamic_spin | 4000);
@@ -88,6 +90,7 @@ NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
 
 void destroy(Heap& heap) {
     const Pages pages = heap.Source;
+    front_end::destroy(heap);
     while (!heap.VirtualAllocdBlocks.empty()) free_large(heap, *LargeBlock::of_link(heap.VirtualAllocdBlocks.Flink));
     heap.Signature = 0;
     // The first segment goes last: it holds the structure.

@@ -7,18 +7,21 @@
 //
 // The parts: block_header.h (what lies before a block), free_lists.h (what is free), segment.h (where blocks
 // lie), large_blocks.h (what is too large), page_map.h (whose is this address). blocks.cpp splits and joins;
-// allocate.cpp, release.cpp, reallocate.cpp are the calls; heap_walk.cpp and validate.cpp look at it all.
+// calls.h has the calls (allocate.cpp, reallocate.cpp); heap_walk.cpp and validate.cpp look at it all.
 //
-// A front end for small sizes (NT's low-fragmentation heap) is to come in front of allocate() and release();
-// nothing here knows of it, except that every block has a header.
+// front_end/ is the low-fragmentation heap, which stands before allocate(), release(), reallocate() and
+// size_of() and hands out blocks of its own from blocks of the backend.
 //
-// Always: everything below is under the heap's lock, except for heaps made with no_serialize.
+// Always: the backend is touched only under the heap's lock, except in heaps made with no_serialize.
 #pragma once
 
 #include <nt/rtl_heap.h>
 #include <ntdll-emu/rtl/heap/free_lists.h>
+#include <ntdll-emu/rtl/heap/front_end/size_class.h>
 #include <ntdll-emu/rtl/heap/segment.h>
 #include <ntdll-emu/rtl/sync/critical_section.h>
+
+#include <atomic>
 
 namespace oriel::rtl::heap {
 
@@ -34,6 +37,13 @@ inline constexpr std::size_t heap_structure_bytes = pointer_bytes == 8 ? 0x740 :
 inline constexpr std::size_t large_threshold_units = pointer_bytes == 8 ? 0xFF00 : 0xFE00;
 /// Above this a request cannot be meant.
 inline constexpr std::size_t max_request = static_cast<std::size_t>(~std::size_t{0} >> 1) - 0x10000;
+
+namespace front_end {
+struct FrontEnd;
+struct BinsBySlot;
+struct Subsegment;
+extern BinsBySlot no_bins; ///< of a heap without a front end: no thread has any
+} // namespace front_end
 
 struct Heap : Segment {
     std::uint32_t Flags;
@@ -54,6 +64,9 @@ struct Heap : Segment {
     CriticalSection* LockVariable;
     CriticalSection Lock;
     Pages Source;
+    std::atomic<front_end::BinsBySlot*> Bins;    ///< never null
+    std::atomic<front_end::FrontEnd*> FrontEnd; ///< null: not (yet) active
+    std::atomic<std::uint16_t> FrontEndUsage[front_end::bucket_count];
     FreeLists Free;
 
     [[nodiscard]] bool growable() const { return Flags & flag::growable; }
@@ -94,38 +107,5 @@ NtResult<Heap*> create(const Pages& pages, const CreateRequest& request);
 void destroy(Heap& heap);
 /// Is it a heap? Reads the structure.
 [[nodiscard]] bool is_heap(const Heap* heap);
-
-/// Null if it cannot be had. Sets no last error, raises nothing: that is the exports' business.
-void* allocate(Heap& heap, std::uint32_t flags, std::size_t size);
-
-/// How a call that names a block went.
-enum class BlockVerdict { Good, Bad, Unreadable };
-BlockVerdict release(Heap& heap, std::uint32_t flags, void* data);
-struct Reallocated {
-    BlockVerdict verdict;
-    void* data; ///< null: no memory, and the block is as it was
-};
-Reallocated reallocate(Heap& heap, std::uint32_t flags, void* data, std::size_t size);
-
-/// What was asked for; ~0 for a bad block.
-std::size_t size_of(Heap& heap, std::uint32_t flags, void* data);
-/// Null data: the whole heap.
-BlockVerdict validate(Heap& heap, std::uint32_t flags, void* data);
-/// Joins free blocks, gives back what can be; the largest free block's bytes.
-std::size_t compact(Heap& heap, std::uint32_t flags);
-/// Statuses: NoMoreEntries, InvalidParameter.
-Status walk(Heap& heap, NtHeapWalkEntry& entry);
-/// Fills what is free with zeroes.
-void zero_free_blocks(Heap& heap, std::uint32_t flags);
-
-struct UserInfo {
-    void* value;
-    std::uint32_t flags; ///< settable_user_flags
-    bool has_value;      ///< was the block allocated with room for one?
-};
-/// False for a bad block.
-bool get_user_info(Heap& heap, std::uint32_t flags, void* data, UserInfo& info);
-bool set_user_value(Heap& heap, std::uint32_t flags, void* data, void* value);
-bool set_user_flags(Heap& heap, std::uint32_t flags, void* data, std::uint32_t reset, std::uint32_t set);
 
 } // namespace oriel::rtl::heap

@@ -5,6 +5,9 @@
 // each segment's region, its blocks, its uncommitted range; then the large blocks. A fresh heap is three
 // entries (observed on Windows: REGION, one free block with four words of overhead, UNCOMMITTED).
 //
+// What is in a subsegment of the front end is shown in its place: every block of it, used or not. (Blocks that
+// were never used have no header yet; the page map says in which subsegment a cursor is.)
+//
 // The entry comes from the program and is judged like any pointer: the page map says whether it can be
 // meant.
 #include <ntdll-emu/rtl/heap/blocks.h>
@@ -17,6 +20,7 @@ namespace {
 namespace entry_kind = nt::heap_entry_flag;
 constexpr std::uint8_t large_index = 64; ///< SegmentIndex of large blocks
 constexpr std::size_t free_overhead = 4 * pointer_bytes;
+constexpr std::size_t front_overhead = 2 * pointer_bytes; ///< of a free block of the front end
 
 std::uint8_t index_of(Heap& heap, const Segment& segment) {
     std::uint8_t index = 0;
@@ -85,12 +89,75 @@ Status answer_after_segment(Heap& heap, Segment& segment, NtHeapWalkEntry& entry
     return Status::Success;
 }
 
-/// The block at `at`, or what follows the last one.
+front_end::Subsegment& subsegment_in(StoredHeader* at) {
+    return *front_end::Subsegment::at_base(reinterpret_cast<std::uintptr_t>(at->data()));
+}
+
+/// The front-end block at `offset`. Its owner may be using it at this moment: the header is read once.
+void answer_front_block(Heap& heap, Segment& segment, const front_end::Subsegment& subsegment, std::uint32_t offset,
+                        NtHeapWalkEntry& entry) {
+    StoredHeader* const at = subsegment.header_at(offset);
+    const std::uint32_t units = subsegment.BlockUnits.load(std::memory_order_relaxed);
+    entry = {};
+    entry.DataAddress = at->data();
+    entry.SegmentIndex = index_of(heap, segment);
+    entry.Flags = entry_kind::front_end;
+    if (offset < subsegment.Fresh.load(std::memory_order_acquire)) {
+        const auto header = front_end::Entry::read(at, heap.Encoding.key());
+        if (header.is_busy()) {
+            entry.Flags |= entry_kind::busy | entry_kind::block;
+            entry.Flags |= static_cast<std::uint16_t>(header.flags() & entry_flag::settable_flags);
+            entry.DataSize = header.requested();
+            entry.OverheadBytes = header_bytes;
+            return;
+        }
+    }
+    entry.DataSize = units * unit - front_overhead;
+    entry.OverheadBytes = front_overhead;
+}
+
+Status answer_after_blocks(Heap& heap, Segment& segment, NtHeapWalkEntry& entry) {
+    if (answer_uncommitted(heap, segment, entry)) return Status::Success;
+    return answer_after_segment(heap, segment, entry);
+}
+
+/// The block at `at`, or what is in it, or what follows the last one.
 Status answer_from(Heap& heap, Segment& segment, StoredHeader* at, NtHeapWalkEntry& entry) {
-    const BlockHeader header = heap.Encoding.read(at);
+    for (;;) {
+        const BlockHeader header = heap.Encoding.read(at);
+        if (!HeaderCodec::plausible(header) || header.Size < min_units) return Status::InvalidParameter;
+        if (!header.busy() || !header.is_internal()) {
+            answer_block(heap, segment, at, header, entry);
+            return Status::Success;
+        }
+        front_end::Subsegment& subsegment = subsegment_in(at);
+        if (subsegment.BlockUnits.load(std::memory_order_acquire) != 0) {
+            answer_front_block(heap, segment, subsegment, subsegment.first_offset(), entry);
+            return Status::Success;
+        }
+        if (header.last()) return answer_after_blocks(heap, segment, entry);
+        at = at->after(header.Size);
+    }
+}
+
+/// What follows the block whose header is at `cursor`.
+Status answer_after_block(Heap& heap, Segment& segment, StoredHeader* cursor, NtHeapWalkEntry& entry) {
+    StoredHeader* block = cursor;
+    if (const auto* subsegment = front_end::subsegment_around(heap, cursor->data())) {
+        const std::uint32_t offset = subsegment->offset_of(cursor->data());
+        const std::uint32_t units = subsegment->BlockUnits.load(std::memory_order_acquire);
+        if (offset < subsegment->first_offset() || (offset - subsegment->first_offset()) % units != 0)
+            return Status::InvalidParameter;
+        if (offset + units < subsegment->End) {
+            answer_front_block(heap, segment, *subsegment, offset + units, entry);
+            return Status::Success;
+        }
+        block = subsegment->backend_header();
+    }
+    const BlockHeader header = heap.Encoding.read(block);
     if (!HeaderCodec::plausible(header)) return Status::InvalidParameter;
-    answer_block(heap, segment, at, header, entry);
-    return Status::Success;
+    if (!header.last()) return answer_from(heap, segment, block->after(header.Size), entry);
+    return answer_after_blocks(heap, segment, entry);
 }
 
 } // namespace
@@ -116,12 +183,8 @@ Status walk(Heap& heap, NtHeapWalkEntry& entry) {
     if (entry.Flags & entry_kind::uncommitted) return answer_after_segment(heap, segment, entry);
 
     StoredHeader* const block = header_of(at);
-    if (block < segment.FirstEntry || block > segment.LastEntry) return Status::InvalidParameter;
-    const BlockHeader header = heap.Encoding.read(block);
-    if (!HeaderCodec::plausible(header)) return Status::InvalidParameter;
-    if (!header.last()) return answer_from(heap, segment, block->after(header.Size), entry);
-    if (answer_uncommitted(heap, segment, entry)) return Status::Success;
-    return answer_after_segment(heap, segment, entry);
+    if (block < segment.FirstEntry || address_of(at) >= segment.committed_end()) return Status::InvalidParameter;
+    return answer_after_block(heap, segment, block, entry);
 }
 
 } // namespace oriel::rtl::heap

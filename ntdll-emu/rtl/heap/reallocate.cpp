@@ -2,6 +2,7 @@
 // reallocate.cpp: HeapReAlloc: in place where the neighbours allow it, else a new block and a copy.
 #include <ntdll-emu/rtl/heap/blocks.h>
 #include <ntdll-emu/rtl/heap/checks.h>
+#include <ntdll-emu/rtl/heap/front_end/fast_path.h>
 
 #include <cstring>
 
@@ -101,10 +102,9 @@ bool resize_in_place(Heap& heap, std::uint32_t flags, const FoundBlock& block, s
 
 void* move_block(Heap& heap, std::uint32_t flags, void* data, const FoundBlock& block, std::size_t size) {
     UserInfo info{};
-    const bool has_info = block.header.Flags & (entry_flag::extra_present | entry_flag::settable_flags);
-    if (has_info) get_user_info(heap, flags, data, info);
+    if (block.has_extra() || block.user_flags() != 0) get_user_info(heap, flags, data, info);
     std::uint32_t new_flags = (flags & ~flag::settable_user_flags) | info.flags;
-    if (block.header.Flags & entry_flag::extra_present) new_flags |= flag::settable_user_value;
+    if (block.has_extra()) new_flags |= flag::settable_user_value;
     void* const moved = allocate(heap, new_flags & ~flag::zero_memory, size);
     if (moved == nullptr) return nullptr;
     const std::size_t old_size = block.requested();
@@ -119,9 +119,39 @@ void* move_block(Heap& heap, std::uint32_t flags, void* data, const FoundBlock& 
 
 } // namespace
 
+namespace {
+
+/// A front-end block keeps its place where its bucket does. But a caller that insists on the place gets it only
+/// for fewer bytes of the same rounded size: NT's front end refuses to grow a block in place, even where there
+/// is room (observed on Windows by way of GlobalReAlloc).
+bool stays(const FoundBlock& block, std::uint32_t flags, std::size_t size) {
+    const std::size_t old_size = block.entry.requested();
+    if (flags & flag::realloc_in_place_only)
+        return size < old_size && align_up(size, unit) == align_up(old_size, unit);
+    return size <= front_end::largest_request &&
+           front_end::units_of_bucket(front_end::bucket_of(size)) == block.front->BlockUnits.load(std::memory_order_relaxed);
+}
+
+Reallocated reallocate_front(Heap& heap, std::uint32_t flags, void* data, const FoundBlock& block, std::size_t size) {
+    if (size > max_request) return {BlockVerdict::Good, nullptr};
+    if (stays(block, flags, size)) {
+        using front_end::Entry;
+        const Entry resized = Entry::busy(block.entry.offset(), static_cast<std::uint32_t>(size));
+        Entry::with_flags(resized, block.entry.flags()).write(block.at, heap.Encoding.key());
+        if (const std::size_t old_size = block.requested(); size > old_size && (flags & flag::zero_memory))
+            std::memset(static_cast<std::uint8_t*>(data) + old_size, 0, size - old_size);
+        return {BlockVerdict::Good, data};
+    }
+    if (flags & flag::realloc_in_place_only) return {BlockVerdict::Good, nullptr};
+    return {BlockVerdict::Good, move_block(heap, flags, data, block, size)};
+}
+
+} // namespace
+
 Reallocated reallocate(Heap& heap, std::uint32_t flags, void* data, std::size_t size) {
     flags = heap.effective(flags);
-    FoundBlock block;
+    FoundBlock block = find_front_block(heap, data);
+    if (block.good()) return reallocate_front(heap, flags, data, block, size);
     {
         HeapHold hold(heap, flags);
         block = find_block(heap, data);

@@ -172,8 +172,8 @@ void trim(Heap& heap, Segment& segment) {
     const Address committed = segment.committed_end();
     if (keep >= committed || committed - keep < heap.DeCommitFreeBlockThreshold / 2) return;
     take_free_end(heap, end);
-    heap.Source.decommit({keep, committed - keep});
     segment.set_committed_end(keep);
+    heap.Source.decommit({keep, committed - keep});
     const auto units = static_cast<std::size_t>(address_of(segment.end_of_blocks(keep)) - address_of(end.at)) / unit;
     make_free(heap, segment, end.at, units, end.previous, true);
 }

@@ -12,9 +12,8 @@ bool get_user_info(Heap& heap, std::uint32_t flags, void* data, UserInfo& info) 
     const FoundBlock block = find_block(heap, data);
     if (!block.good()) return false;
     info = {};
-    info.flags = static_cast<std::uint32_t>(block.header.Flags & entry_flag::settable_flags)
-                 << entry_flag::settable_shift;
-    info.has_value = block.header.Flags & entry_flag::extra_present;
+    info.flags = static_cast<std::uint32_t>(block.user_flags()) << entry_flag::settable_shift;
+    info.has_value = block.has_extra();
     if (info.has_value) {
         info.value = block.large != nullptr ? block.large->Settable : extra_of(block.at, block.header)->Settable;
     }
@@ -24,7 +23,7 @@ bool get_user_info(Heap& heap, std::uint32_t flags, void* data, UserInfo& info) 
 bool set_user_value(Heap& heap, std::uint32_t flags, void* data, void* value) {
     HeapHold hold(heap, heap.effective(flags));
     const FoundBlock block = find_block(heap, data);
-    if (!block.good() || !(block.header.Flags & entry_flag::extra_present)) return false;
+    if (!block.good() || !block.has_extra()) return false;
     (block.large != nullptr ? block.large->Settable : extra_of(block.at, block.header)->Settable) = value;
     return true;
 }
@@ -36,6 +35,11 @@ bool set_user_flags(Heap& heap, std::uint32_t flags, void* data, std::uint32_t r
     const auto bits = [](std::uint32_t user_flags) {
         return static_cast<std::uint8_t>((user_flags & flag::settable_user_flags) >> entry_flag::settable_shift);
     };
+    if (block.front != nullptr) {
+        const auto now = static_cast<std::uint8_t>((block.entry.flags() & ~bits(reset)) | bits(set));
+        front_end::Entry::with_flags(block.entry, now).write(block.at, heap.Encoding.key());
+        return true;
+    }
     block.header.Flags &= static_cast<std::uint8_t>(~bits(reset));
     block.header.Flags |= bits(set);
     heap.Encoding.write(block.at, block.header);

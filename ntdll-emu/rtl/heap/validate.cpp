@@ -2,6 +2,7 @@
 // validate.cpp: does the heap hold what it always must?
 #include <ntdll-emu/rtl/heap/blocks.h>
 #include <ntdll-emu/rtl/heap/checks.h>
+#include <ntdll-emu/rtl/heap/front_end/front_end.h>
 
 #include <cstring>
 
@@ -13,9 +14,25 @@ struct Tally {
     std::size_t free_units = 0;
 };
 
+/// The headers of a subsegment's blocks. Threads allocate and free in it meanwhile: each header is written whole.
+bool subsegment_is_sound(Heap& heap, StoredHeader* at) {
+    auto& subsegment = *front_end::Subsegment::at_base(reinterpret_cast<std::uintptr_t>(at->data()));
+    const std::uint32_t step = subsegment.BlockUnits.load(std::memory_order_acquire);
+    if (step == 0) return true; // a spare
+    const std::uint32_t fresh = subsegment.Fresh.load(std::memory_order_acquire);
+    if (fresh > subsegment.End || subsegment.End > subsegment.end_of_pages()) return false;
+    for (std::uint32_t offset = subsegment.first_offset(); offset < fresh; offset += step) {
+        const auto entry = front_end::Entry::read(subsegment.header_at(offset), heap.Encoding.key());
+        if (!entry.sound() || entry.offset() != offset) return false;
+        if (entry.is_busy() && entry.requested() > step * unit - header_bytes) return false;
+    }
+    return true;
+}
+
 bool block_is_sound(Heap& heap, StoredHeader* at, BlockHeader header) {
     if (header.busy()) {
         if (header.requested() > header.bytes() - header_bytes) return false;
+        if (header.is_internal()) return subsegment_is_sound(heap, at);
         return !(header.Flags & entry_flag::fill_pattern) || tail_is_intact(at, header.requested());
     }
     if (!heap.Free.links_are_sound(at, header.Size)) return false;
@@ -50,6 +67,7 @@ bool heap_is_sound(Heap& heap) {
 } // namespace
 
 BlockVerdict validate(Heap& heap, std::uint32_t flags, void* data) {
+    if (data != nullptr && find_front_block(heap, data).good()) return BlockVerdict::Good;
     HeapHold hold(heap, heap.effective(flags));
     if (data == nullptr) return heap_is_sound(heap) ? BlockVerdict::Good : BlockVerdict::Bad;
     const FoundBlock block = find_block(heap, data);
@@ -59,6 +77,7 @@ BlockVerdict validate(Heap& heap, std::uint32_t flags, void* data) {
 }
 
 std::size_t compact(Heap& heap, std::uint32_t flags) {
+    front_end::compact(heap);
     HeapHold hold(heap, heap.effective(flags));
     // Free blocks are always joined, unless the heap was told not to; what is left is to give pages back.
     for (ListLink* link = heap.SegmentList.Flink; link != &heap.SegmentList;) {

@@ -6,7 +6,7 @@
 // change), and now and then the whole heap is validated and walked: the walk lists exactly the model's blocks.
 #include <tests/unit/rtl/native.h>
 
-#include <ntdll-emu/rtl/heap/heap.h>
+#include <ntdll-emu/rtl/heap/calls.h>
 
 #include <gtest/gtest.h>
 

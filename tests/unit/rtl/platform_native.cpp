@@ -2,6 +2,7 @@
 // platform_native.cpp: rtl's surroundings in a native test: pthreads, mmap, and a record of what was raised.
 #include "native.h"
 
+#include <ntdll-emu/rtl/heap/front_end/thread_slot.h>
 #include <ntdll-emu/rtl/heap/page_source.h>
 #include <ntdll-emu/rtl/memory_block.h>
 #include <ntdll-emu/rtl/platform.h>
@@ -114,6 +115,10 @@ std::uint64_t random_seed() {
 } // namespace platform
 
 namespace heap {
+
+namespace front_end {
+thread_local std::uint16_t native_slot = no_slot;
+}
 
 namespace {
 test::MmapPages mmap_pages;

@@ -30,7 +30,7 @@ TEST(PageMap, Every_address_of_a_range_finds_it_and_the_neighbours_do_not) {
 }
 
 TEST(PageMap, A_range_across_two_leaves_is_found_on_both_sides) {
-    constexpr std::uint64_t leaf_bytes = std::uint64_t{1} << (16 + 13);
+    constexpr std::uint64_t leaf_bytes = std::uint64_t{1} << (16 + 15);
     const PageRange range(Address(leaf_bytes * 1000 - allocation_granularity), 2 * allocation_granularity);
     ASSERT_TRUE(page_map().insert(range, &other).ok());
     EXPECT_EQ(page_map().find(range.base()), &other);

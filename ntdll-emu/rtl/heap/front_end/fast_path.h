@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// fast_path.h: what happens for nearly every HeapAlloc and HeapFree of a small block.
+//
+// No lock, no atomic read-modify-write, no call. What does not fit here (another size, a flag, a bucket that is
+// the backend's, another thread's block, a header that is not as it should be) answers "no", and the caller takes the
+// long way, which decides everything anew.
+#pragma once
+
+#include <ntdll-emu/rtl/heap/front_end/front_end.h>
+#include <ntdll-emu/rtl/heap/page_map.h>
+
+namespace oriel::rtl::heap::front_end {
+
+/// Takes the first free block of a subsegment; null if it has none, or the header is not a free block's.
+inline std::uint8_t* take(Subsegment& subsegment, std::uint32_t size, std::uint64_t key) {
+    const std::uint32_t offset = subsegment.Head;
+    if (offset == 0) [[unlikely]] return nullptr;
+    StoredHeader* const at = subsegment.header_at(offset);
+    const Entry entry = Entry::read(at, key);
+    if (entry != Entry::free(offset, entry.next())) [[unlikely]] return nullptr;
+    subsegment.Head = entry.next();
+    ++subsegment.Attention;
+    Entry::busy(offset, size).write(at, key);
+    return at->data();
+}
+
+/// The calling thread's bins; null if it has none.
+inline ThreadBins* bins_at_hand(const Heap& heap) {
+    return heap.Bins.load(std::memory_order_acquire)->of[current_slot()];
+}
+
+/// A block, or null. The contents are whatever was there.
+inline std::uint8_t* try_allocate(Heap& heap, std::uint32_t flags, std::size_t size) {
+    if ((flags & backend_flags) != 0 || size > largest_request) [[unlikely]] return nullptr;
+    const ThreadBins* const bins = bins_at_hand(heap);
+    if (bins == nullptr) [[unlikely]] return nullptr;
+    return take(*bins->Current[bucket_of(size)], static_cast<std::uint32_t>(size), heap.Encoding.key());
+}
+
+/// The subsegment of this heap that covers the address; null if there is none.
+inline Subsegment* subsegment_around(const Heap& heap, const void* data) {
+    const std::uintptr_t base = page_map().subsegment_base(data);
+    if (base == 0) [[unlikely]] return nullptr;
+    Subsegment* const subsegment = Subsegment::at_base(base);
+    return subsegment->TheHeap == &heap ? subsegment : nullptr;
+}
+
+/// Puts a block back at the head of its own thread's subsegment. Its header has been looked at.
+inline bool put_back(Heap& heap, Subsegment& subsegment, StoredHeader* at, std::uint32_t offset) {
+    Entry::free(offset, subsegment.Head).write(at, heap.Encoding.key());
+    subsegment.Head = offset;
+    if (--subsegment.Attention == 0) [[unlikely]] return attend(heap, subsegment);
+    return true;
+}
+
+/// The busy front-end block without user flags at `data`, if it is one: its header.
+inline Entry read_plain(const Heap& heap, const Subsegment& subsegment, const void* data, std::uint32_t offset) {
+    const Entry entry = Entry::read(subsegment.header_at(offset), heap.Encoding.key());
+    const bool is_it = entry == Entry::busy(offset, entry.requested()) && reinterpret_cast<std::uintptr_t>(data) % unit == 0;
+    return is_it ? entry : Entry(0);
+}
+
+/// True if it was a front-end block and is free now.
+inline bool try_release(Heap& heap, void* data) {
+    Subsegment* const subsegment = subsegment_around(heap, data);
+    if (subsegment == nullptr) [[unlikely]] return false;
+    const std::uint32_t offset = subsegment->offset_of(data);
+    if (read_plain(heap, *subsegment, data, offset) == Entry(0)) [[unlikely]] return false;
+    StoredHeader* const at = header_of(data);
+    // A thread without bins owns nothing, and no owner is null.
+    if (subsegment->Owner.load(std::memory_order_relaxed) != bins_at_hand(heap)) [[unlikely]]
+        return free_remote(heap, *subsegment, at, offset);
+    return put_back(heap, *subsegment, at, offset);
+}
+
+/// What was asked for; ~0 if it is no front-end block, or not a plain one.
+inline std::size_t try_size_of(const Heap& heap, const void* data) {
+    const Subsegment* const subsegment = subsegment_around(heap, data);
+    if (subsegment == nullptr) [[unlikely]] return ~std::size_t{0};
+    const Entry entry = read_plain(heap, *subsegment, data, subsegment->offset_of(data));
+    return entry == Entry(0) ? ~std::size_t{0} : entry.requested();
+}
+
+} // namespace oriel::rtl::heap::front_end
