@@ -2,7 +2,6 @@
 // reallocate.cpp: HeapReAlloc: in place where the neighbours allow it, else a new block and a copy.
 #include <ntdll-emu/rtl/heap/blocks.h>
 #include <ntdll-emu/rtl/heap/checks.h>
-#include <ntdll-emu/rtl/heap/front_end/fast_path.h>
 
 #include <cstring>
 
@@ -121,28 +120,10 @@ void* move_block(Heap& heap, std::uint32_t flags, void* data, const FoundBlock& 
 
 namespace {
 
-/// A front-end block keeps its place where its bucket does. But a caller that insists on the place gets it only
-/// for fewer bytes of the same rounded size: NT's front end refuses to grow a block in place, even where there
-/// is room (observed on Windows by way of GlobalReAlloc).
-bool stays(const FoundBlock& block, std::uint32_t flags, std::size_t size) {
-    const std::size_t old_size = block.entry.requested();
-    if (flags & flag::realloc_in_place_only)
-        return size < old_size && align_up(size, unit) == align_up(old_size, unit);
-    return size <= front_end::largest_request &&
-           front_end::units_of_bucket(front_end::bucket_of(size)) == block.front->BlockUnits.load(std::memory_order_relaxed);
-}
-
+/// NT's front end changes no block in place, neither to fewer bytes nor to as many: who insists on the place is
+/// refused, and anybody else gets another block (observed on Windows by way of GlobalReAlloc and LocalReAlloc).
 Reallocated reallocate_front(Heap& heap, std::uint32_t flags, void* data, const FoundBlock& block, std::size_t size) {
-    if (size > max_request) return {BlockVerdict::Good, nullptr};
-    if (stays(block, flags, size)) {
-        using front_end::Entry;
-        const Entry resized = Entry::busy(block.entry.offset(), static_cast<std::uint32_t>(size));
-        Entry::with_flags(resized, block.entry.flags()).write(block.at, heap.Encoding.key());
-        if (const std::size_t old_size = block.requested(); size > old_size && (flags & flag::zero_memory))
-            std::memset(static_cast<std::uint8_t*>(data) + old_size, 0, size - old_size);
-        return {BlockVerdict::Good, data};
-    }
-    if (flags & flag::realloc_in_place_only) return {BlockVerdict::Good, nullptr};
+    if (size > max_request || (flags & flag::realloc_in_place_only)) return {BlockVerdict::Good, nullptr};
     return {BlockVerdict::Good, move_block(heap, flags, data, block, size)};
 }
 
