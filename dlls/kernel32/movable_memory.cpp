@@ -58,14 +58,11 @@ MovableEntry* entry_of(HANDLE handle) {
 PointerKind kind_of(HANDLE handle) {
     if (looks_moveable(handle)) return PointerKind::NoBlock;
     if (!handle) return PointerKind::Nowhere;
-    // RtlValidateHeap tells a pointer into nowhere by the last error (observed on Windows).
-    const DWORD before = last_error();
-    set_last_error(DWORD{ERROR_SUCCESS});
-    const bool block = RtlValidateHeap(process_heap(), 0, handle);
-    const DWORD said = last_error();
-    set_last_error(before);
-    if (block) return PointerKind::Block;
-    return said == ERROR_NOACCESS ? PointerKind::Nowhere : PointerKind::NoBlock;
+    switch (RtlOrielJudgeBlock(process_heap(), handle)) {
+    case oriel_block_good: return PointerKind::Block;
+    case oriel_block_nowhere: return PointerKind::Nowhere;
+    default: return PointerKind::NoBlock;
+    }
 }
 
 HANDLE allocate_memory(const MemoryFamily& family, UINT flags, SIZE_T size) {

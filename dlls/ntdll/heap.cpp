@@ -5,9 +5,11 @@
 // error, exceptions, and pointers that may be anything.
 //
 // A failing HeapAlloc leaves ERROR_NOT_ENOUGH_MEMORY, although the documentation says that it "does not call
-// SetLastError": ntdll stores it in the TEB all the same (observed on Windows; conformance test heap_errors).
-#include <nt/rtl_heap.h>
+// SetLastError": ntdll stores it in the TEB all the same (observed on Windows; conformance test heap_calls).
+// --contract=documented withholds that, and what else the documentation does not promise of the last error.
+#include "heap_caller_pages.h"
 
+#include <nt/gate_page.h>
 #include <nt/peb.h>
 #include <ntdll-emu/rtl/heap/blocks.h>
 #include <ntdll-emu/rtl/heap/registry.h>
@@ -29,9 +31,14 @@ constexpr std::uint32_t error_noaccess = 998;
 Heap& as_heap(void* handle) { return *static_cast<Heap*>(handle); }
 nt::PEB<nt::Native>& peb() { return *nt::current_teb()->ProcessEnvironmentBlock; }
 
+/// The last error of functions that are documented not to set it: HeapAlloc, HeapReAlloc, HeapSize, HeapValidate.
+void set_undocumented_error(std::uint32_t error) {
+    if (!(nt::gate_page().Switches & nt::gate_switch::documented_contract)) platform::set_last_error(error);
+}
+
 void* fail_for_memory(std::uint32_t flags, std::size_t size) {
     platform::set_last_status(Status::NoMemory);
-    platform::set_last_error(error_not_enough_memory);
+    set_undocumented_error(error_not_enough_memory);
     if (flags & flag::generate_exceptions) platform::raise_continuable(Status::NoMemory, size);
     return nullptr;
 }
@@ -54,24 +61,36 @@ bool is_known_heap(void* handle) {
     return known;
 }
 
+/// RtlCreateHeap's tuning; zero fields mean what the heap has.
+void apply(const NtHeapParameters& tuning, Heap& heap) {
+    if (tuning.SegmentReserve != 0) heap.SegmentReserve = tuning.SegmentReserve;
+    if (tuning.SegmentCommit != 0) heap.SegmentCommit = oriel::align_up(tuning.SegmentCommit, oriel::page_size);
+    if (tuning.DeCommitFreeBlockThreshold != 0) heap.DeCommitFreeBlockThreshold = tuning.DeCommitFreeBlockThreshold;
+    // Only a growable heap has large blocks; they may begin earlier than usual, not later.
+    const std::size_t threshold = tuning.VirtualMemoryThreshold / heap::unit;
+    if (heap.growable() && threshold != 0 && threshold < heap.VirtualMemoryThreshold)
+        heap.VirtualMemoryThreshold = static_cast<std::uint32_t>(threshold);
+}
+
 } // namespace
 
 NT_EXPORT void* NT_API RtlCreateHeap(std::uint32_t Flags, void* HeapBase, std::size_t ReserveSize,
                                      std::size_t CommitSize, void* Lock, NtHeapParameters* Parameters) {
-    if (HeapBase != nullptr) return nullptr; // a heap in the caller's own memory: undone
     if ((Flags & flag::no_serialize) && Lock != nullptr) return nullptr;
-    heap::CreateRequest request{Flags, ReserveSize, CommitSize, peb().NtGlobalFlag};
-    auto made = heap::create(heap::process_pages(), request);
+    NtHeapParameters tuning{};
+    if (Parameters != nullptr && Parameters->Length == sizeof tuning) tuning = *Parameters;
+    if (HeapBase == nullptr && tuning.CommitRoutine) return nullptr; // "if HeapBase is NULL, CommitRoutine must be"
+
+    const heap::CreateRequest request{Flags, ReserveSize, CommitSize, peb().NtGlobalFlag};
+    const auto made = HeapBase != nullptr ? create_heap_at(HeapBase, request, tuning)
+                                          : heap::create(heap::process_pages(), request);
     if (!made.ok()) return nullptr;
     Heap& heap = *made.value();
     if (Lock != nullptr) heap.LockVariable = static_cast<CriticalSection*>(Lock);
-    if (Parameters != nullptr && Parameters->Length >= sizeof(NtHeapParameters)) {
-        if (Parameters->SegmentReserve != 0) heap.SegmentReserve = Parameters->SegmentReserve;
-        if (Parameters->SegmentCommit != 0)
-            heap.SegmentCommit = oriel::align_up(Parameters->SegmentCommit, oriel::page_size);
-    }
+    apply(tuning, heap);
     if (!heap::register_heap(heap).ok()) {
         heap::destroy(heap);
+        forget_caller_pages(HeapBase);
         return nullptr;
     }
     return &heap;
@@ -82,6 +101,7 @@ NT_EXPORT void* NT_API RtlDestroyHeap(void* HeapHandle) {
     if (HeapHandle == peb().ProcessHeap.get() || !is_known_heap(HeapHandle)) return HeapHandle;
     heap::unregister_heap(as_heap(HeapHandle));
     heap::destroy(as_heap(HeapHandle));
+    forget_caller_pages(HeapHandle);
     return nullptr;
 }
 
@@ -93,7 +113,7 @@ NT_EXPORT void* NT_API RtlAllocateHeap(void* HeapHandle, std::uint32_t Flags, st
 
 NT_EXPORT void* NT_API RtlReAllocateHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress, std::size_t Size) {
     if (BaseAddress == nullptr) {
-        platform::set_last_error(0); // observed on Windows: null, and NO_ERROR
+        set_undocumented_error(0); // observed on Windows: null, and NO_ERROR
         return nullptr;
     }
     Heap& heap = as_heap(HeapHandle);
@@ -112,15 +132,19 @@ NT_EXPORT std::uint8_t NT_API RtlFreeHeap(void* HeapHandle, std::uint32_t Flags,
 
 NT_EXPORT std::size_t NT_API RtlSizeHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress) {
     const std::size_t size = heap::size_of(as_heap(HeapHandle), Flags, BaseAddress);
-    if (size == ~std::size_t{0}) platform::set_last_error(error_invalid_parameter);
+    if (size == ~std::size_t{0}) set_undocumented_error(error_invalid_parameter);
     return size;
 }
 
 NT_EXPORT std::uint8_t NT_API RtlValidateHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress) {
     if (!is_known_heap(HeapHandle)) return false;
     const BlockVerdict verdict = heap::validate(as_heap(HeapHandle), Flags, BaseAddress);
-    if (verdict == BlockVerdict::Unreadable) platform::set_last_error(error_noaccess);
+    if (verdict == BlockVerdict::Unreadable) set_undocumented_error(error_noaccess);
     return verdict == BlockVerdict::Good;
+}
+
+NT_EXPORT std::uint32_t NT_API RtlOrielJudgeBlock(void* HeapHandle, const void* BaseAddress) {
+    return static_cast<std::uint32_t>(heap::validate(as_heap(HeapHandle), 0, const_cast<void*>(BaseAddress)));
 }
 
 NT_EXPORT std::uint8_t NT_API RtlValidateProcessHeaps() {

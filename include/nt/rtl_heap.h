@@ -115,6 +115,10 @@ std::uint8_t NT_API RtlFreeHeap(void* HeapHandle, std::uint32_t Flags, void* Bas
 std::size_t NT_API RtlSizeHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress);
 std::uint8_t NT_API RtlValidateHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress);
 std::uint8_t NT_API RtlValidateProcessHeaps();
+/// Oriel's own: is there a block at that address, and if not, is there anything? A judgement of one block without
+/// an effect on the last error.
+enum : std::uint32_t { oriel_block_good = 0, oriel_block_bad = 1, oriel_block_nowhere = 2 };
+std::uint32_t NT_API RtlOrielJudgeBlock(void* HeapHandle, const void* BaseAddress);
 /// The largest free block's bytes.
 std::size_t NT_API RtlCompactHeap(void* HeapHandle, std::uint32_t Flags);
 std::uint8_t NT_API RtlLockHeap(void* HeapHandle);

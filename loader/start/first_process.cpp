@@ -21,7 +21,7 @@
 #include <ntdll-emu/ke/fiber_carrier.h>
 #include <ntdll-emu/ke/thread_carrier.h>
 #include <ntdll-emu/mm/image_section.h>
-#include <nt/kuser_shared_data.h>
+#include <nt/gate_page.h>
 
 #include <cstring>
 #include <thread>
@@ -170,8 +170,10 @@ void Session::map_shared_data() {
                             tick_shared_data(*self.m_shared_data, self.m_dispatcher->clock());
                         },
                         this});
-    const std::uint64_t entry = gate::service_entry_x64();
-    std::memcpy(gate_page.value(), &entry, sizeof entry);
+    nt::GATE_PAGE gate_page_content = {};
+    gate_page_content.ServiceEntry = gate::service_entry_x64();
+    if (m_process->documented_contract) gate_page_content.Switches |= nt::gate_switch::documented_contract;
+    std::memcpy(gate_page.value(), &gate_page_content, sizeof gate_page_content);
 }
 
 void Session::make_peb(const Program& program) {
