@@ -49,7 +49,6 @@ K32_EXPORT HANDLE WINAPI OpenFileById(HANDLE, LPFILE_ID_DESCRIPTOR, DWORD, DWORD
 K32_EXPORT HANDLE WINAPI CreateConsoleScreenBuffer(DWORD, DWORD, const SECURITY_ATTRIBUTES*, DWORD, LPVOID) {
     return no_handle("CreateConsoleScreenBuffer");
 }
-K32_EXPORT HANDLE WINAPI CreateToolhelp32Snapshot(DWORD, DWORD) { return no_handle("CreateToolhelp32Snapshot"); }
 
 K32_EXPORT HRESULT WINAPI CreatePseudoConsole(COORD, HANDLE, HANDLE, DWORD, void**) {
     return no_result("CreatePseudoConsole");

@@ -51,6 +51,8 @@ set(KERNEL32_SOURCES
     text.cpp
     threadpool_timers.cpp
     timezoneapi.cpp
+    tlhelp32.cpp
+    tlhelp32_snapshot.cpp
     tls.cpp
     unhandled_filter.cpp
     winbase_atoms.cpp

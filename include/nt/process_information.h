@@ -76,7 +76,7 @@ struct THREAD_BASIC_INFORMATION {
 NT_ASSERT_SIZE(THREAD_BASIC_INFORMATION, 48, 28);
 
 enum class SystemInformationClass : std::uint32_t {
-    Basic = 0, Processor = 1, Performance = 2, TimeOfDay = 3, ProcessorPerformance = 8, CurrentTimeZone = 44,
+    Basic = 0, Processor = 1, Performance = 2, TimeOfDay = 3, Process = 5, ProcessorPerformance = 8, CurrentTimeZone = 44,
     LogicalProcessor = 73, DynamicTimeZone = 102
 };
 

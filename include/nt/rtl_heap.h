@@ -86,6 +86,15 @@ struct RTL_HEAP_WALK_ENTRY {
 };
 NT_ASSERT_SIZE(RTL_HEAP_WALK_ENTRY, 48, 28);
 
+/// What RtlQueryTagHeap tells of a tag.
+template<class Abi>
+struct RTL_HEAP_TAG_INFO {
+    std::uint32_t NumberOfAllocations;
+    std::uint32_t NumberOfFrees;
+    uptr<Abi> BytesAllocated;
+};
+NT_ASSERT_SIZE(RTL_HEAP_TAG_INFO, 16, 12);
+
 /// RtlQueryHeapInformation / RtlSetHeapInformation.
 enum class HeapInformationClass : std::uint32_t {
     CompatibilityInformation = 0,
@@ -100,6 +109,7 @@ extern "C" {
 
 using NtHeapParameters = nt::RTL_HEAP_PARAMETERS<nt::Native>;
 using NtHeapWalkEntry = nt::RTL_HEAP_WALK_ENTRY<nt::Native>;
+using NtHeapTagInfo = nt::RTL_HEAP_TAG_INFO<nt::Native>;
 using NtHeapEnumRoutine = nt::Status(NT_API*)(void* HeapHandle, void* UserParam);
 
 /// Null on failure. `HeapBase` and `Lock` are usually null.
@@ -135,6 +145,13 @@ std::uint8_t NT_API RtlGetUserInfoHeap(void* HeapHandle, std::uint32_t Flags, vo
 std::uint8_t NT_API RtlSetUserValueHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress, void* UserValue);
 std::uint8_t NT_API RtlSetUserFlagsHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress,
                                         std::uint32_t UserFlagsReset, std::uint32_t UserFlagsSet);
+/// The number of the first of the names, for the flags of allocations; 0 where tags are not kept.
+std::uint32_t NT_API RtlCreateTagHeap(void* HeapHandle, std::uint32_t Flags, const char16_t* TagPrefix,
+                                      const char16_t* TagNames);
+/// The tag's name, or null.
+char16_t* NT_API RtlQueryTagHeap(void* HeapHandle, std::uint32_t Flags, std::uint16_t TagIndex,
+                                 std::uint8_t ResetCounters, NtHeapTagInfo* TagInfo);
+void NT_API RtlProtectHeap(void* HeapHandle, std::uint8_t MakeReadOnly);
 nt::Status NT_API RtlZeroHeap(void* HeapHandle, std::uint32_t Flags);
 std::uint32_t NT_API RtlMultipleAllocateHeap(void* HeapHandle, std::uint32_t Flags, std::size_t Size,
                                              std::uint32_t Count, void** Array);

@@ -2,6 +2,7 @@
 // system_information.cpp: NtQuerySystemInformation.
 #include "answer.h"
 #include "call.h"
+#include "process_list.h"
 
 #include <generated/services/decl.h>
 #include <ntdll-emu/hal/time_zone.h>
@@ -113,6 +114,7 @@ Status NtQuerySystemInformation(Call<Abi>& call, std::uint32_t SystemInformation
     case Class::Processor: return answer.at_least(processor_information(call.process));
     case Class::Performance: return answer.at_least(performance_information(call.process));
     case Class::TimeOfDay: return answer.at_least(time_of_day(call.process));
+    case Class::Process: return answer.bytes(processes_for(call, SystemInformation));
     case Class::CurrentTimeZone: return answer.exactly(zone_information(hal::host_time_zone()));
     case Class::DynamicTimeZone: return answer.exactly(dynamic_zone_information(hal::host_time_zone()));
     default: return Status::InvalidInfoClass;

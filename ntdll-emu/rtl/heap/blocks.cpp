@@ -13,7 +13,8 @@ bool wants_extra(const Heap& heap, std::uint32_t flags) {
 BlockLayout layout_for(const Heap& heap, std::uint32_t flags, std::size_t size) {
     std::size_t bytes = heap.HeaderOverhead + (size < 2 * pointer_bytes ? 2 * pointer_bytes : size);
     if (heap.Flags & flag::tail_checking) bytes += tail_bytes;
-    if (wants_extra(heap, flags)) bytes += sizeof(ExtraWords);
+    // The words lie before the next header's unit, so this block does not share that unit.
+    if (wants_extra(heap, flags)) bytes += sizeof(ExtraWords) + (2 * pointer_bytes - heap.HeaderOverhead);
     return {static_cast<std::size_t>(align_up(bytes, unit)) / unit};
 }
 

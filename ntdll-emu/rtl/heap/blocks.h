@@ -98,14 +98,16 @@ bool for_each_block(const Heap& heap, Segment& segment, Visit&& visit) {
 
 // ------------------------------------------------------------------------------------- the user's value
 
-/// The two words at the end of a block with extra_present.
+/// The two words at the end of a block with extra_present: behind the data where those fill their units
+/// (observed on Windows).
 struct ExtraWords {
     std::uint16_t AllocatorBackTraceIndex;
     std::uint16_t TagIndex;
     void* Settable;
 };
 inline ExtraWords* extra_of(StoredHeader* at, BlockHeader header) {
-    return reinterpret_cast<ExtraWords*>(reinterpret_cast<std::uint8_t*>(at) + header.bytes() - 2 * pointer_bytes);
+    return reinterpret_cast<ExtraWords*>(reinterpret_cast<std::uint8_t*>(at) + header.bytes() - 2 * pointer_bytes
+                                         - (unit - header_bytes));
 }
 
 } // namespace oriel::rtl::heap
