@@ -109,7 +109,15 @@ CRT_EXPORT void* _expand(void* block, size_t bytes) {
         invalid_parameter(block ? e_nomem : e_inval);
         return nullptr;
     }
-    return HeapReAlloc(heap, HEAP_REALLOC_IN_PLACE_ONLY, block, bytes);
+    if (void* same = HeapReAlloc(heap, HEAP_REALLOC_IN_PLACE_ONLY, block, bytes))
+        return same;
+    // A block of the low-fragmentation heap never changes; one that is large enough will do as it is.
+    constexpr size_t low_fragmentation_limit = 0x4000;
+    size_t room = HeapSize(heap, 0, block);
+    if (bytes <= room && room <= low_fragmentation_limit)
+        return block;
+    set_errno(e_nomem);
+    return nullptr;
 }
 
 /// Runs the new handler: 1 if the allocation may be tried again.

@@ -34,29 +34,29 @@ CRT_EXPORT size_t _heapused(size_t*, size_t*) {
     return 0;
 }
 
+/// The entry itself is the cursor, as HeapWalk's is: a step costs the same wherever it stands.
 CRT_EXPORT int _heapwalk(HeapInfo* info) {
     if (!info)
         return invalid_parameter(), heap_bad_pointer;
     PROCESS_HEAP_ENTRY entry{};
     HANDLE heap = heap_handle();
-    if (!HeapLock(heap))
-        return heap_bad_node;
-    int answer = heap_end;
-    bool seen = info->_pentry == nullptr;
-    while (HeapWalk(heap, &entry)) {
-        if (entry.wFlags & (PROCESS_HEAP_REGION | PROCESS_HEAP_UNCOMMITTED_RANGE))
-            continue;
-        if (seen) {
-            info->_pentry = static_cast<int*>(entry.lpData);
-            info->_size = entry.cbData;
-            info->_useflag = entry.wFlags & PROCESS_HEAP_ENTRY_BUSY ? 1 : 0;
-            answer = heap_ok;
-            break;
-        }
-        seen = entry.lpData == info->_pentry;
+    if (info->_pentry) {
+        if (info->_useflag && !HeapValidate(heap, 0, info->_pentry))
+            return heap_bad_node;
+        entry.lpData = info->_pentry;
+        entry.cbData = static_cast<DWORD>(info->_size);
+        entry.wFlags = info->_useflag ? PROCESS_HEAP_ENTRY_BUSY : 0;
     }
-    HeapUnlock(heap);
-    return answer;
+    do {
+        if (!HeapWalk(heap, &entry))
+            return GetLastError() == ERROR_NO_MORE_ITEMS ? heap_end
+                   : info->_pentry                       ? heap_bad_node
+                                                         : heap_bad_begin;
+    } while (entry.wFlags & (PROCESS_HEAP_REGION | PROCESS_HEAP_UNCOMMITTED_RANGE));
+    info->_pentry = static_cast<int*>(entry.lpData);
+    info->_size = entry.cbData;
+    info->_useflag = entry.wFlags & PROCESS_HEAP_ENTRY_BUSY ? 1 : 0;
+    return heap_ok;
 }
 
 CRT_EXPORT size_t _get_sbh_threshold() { return 0; }

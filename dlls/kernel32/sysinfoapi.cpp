@@ -77,12 +77,13 @@ void fill_memory_status(MEMORYSTATUSEX& status) {
     status.ullTotalPageFile = performance.commit_limit * page;
     status.ullAvailPageFile = (performance.commit_limit - performance.committed_pages) * page;
     status.ullTotalVirtual = basic.maximum_user_address - basic.minimum_user_address + 1;
-    status.ullAvailVirtual =
-        status.ullTotalVirtual - std::min<std::uint64_t>(counters.virtual_size, status.ullTotalVirtual);
+    // What is resident is at least taken, where the size of the address space in use is not told.
+    const std::uint64_t taken = std::max<std::uint64_t>(counters.virtual_size, counters.working_set);
+    status.ullAvailVirtual = status.ullTotalVirtual - std::min(taken, status.ullTotalVirtual);
     status.ullAvailExtendedVirtual = 0;
     status.dwMemoryLoad =
-        status.ullTotalPhys
-            ? static_cast<DWORD>((status.ullTotalPhys - status.ullAvailPhys) / (status.ullTotalPhys / 100 + 1))
+        status.ullTotalPhys >= 100
+            ? static_cast<DWORD>((status.ullTotalPhys - status.ullAvailPhys) / (status.ullTotalPhys / 100))
             : 0;
 }
 
@@ -179,16 +180,18 @@ K32_EXPORT BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX status) {
     fill_memory_status(*status);
     return TRUE;
 }
-/// The old form: numbers stop at 2 GiB (4 with LARGE_ADDRESS_AWARE) in 32-bit programs.
+/// The old form: in 32-bit programs physical memory stops at 2 GiB, the rest at 4 (observed on Windows).
 K32_EXPORT void WINAPI GlobalMemoryStatus(LPMEMORYSTATUS old) {
     MEMORYSTATUSEX status{};
     fill_memory_status(status);
-    const std::uint64_t most = sizeof(void*) == 8 ? ~std::uint64_t{0} : 0x7FFFFFFF;
-    const auto cut = [most](std::uint64_t value) { return static_cast<SIZE_T>(std::min(value, most)); };
+    constexpr std::uint64_t most = ~SIZE_T{0}, most_physical = most >> 1;
+    const auto cut = [](std::uint64_t value, std::uint64_t limit = most) {
+        return static_cast<SIZE_T>(std::min(value, limit));
+    };
     old->dwLength = sizeof *old;
     old->dwMemoryLoad = status.dwMemoryLoad;
-    old->dwTotalPhys = cut(status.ullTotalPhys);
-    old->dwAvailPhys = cut(status.ullAvailPhys);
+    old->dwTotalPhys = cut(status.ullTotalPhys, most_physical);
+    old->dwAvailPhys = cut(status.ullAvailPhys, most_physical);
     old->dwTotalPageFile = cut(status.ullTotalPageFile);
     old->dwAvailPageFile = cut(status.ullAvailPageFile);
     old->dwTotalVirtual = cut(status.ullTotalVirtual);

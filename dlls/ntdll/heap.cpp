@@ -11,10 +11,10 @@
 
 #include <nt/gate_page.h>
 #include <nt/peb.h>
+#include <nt/rtl_exception.h>
 #include <ntdll-emu/rtl/heap/blocks.h>
+#include <ntdll-emu/rtl/heap/page_map.h>
 #include <ntdll-emu/rtl/heap/registry.h>
-
-#include <algorithm>
 
 using namespace oriel::rtl;
 using heap::BlockVerdict;
@@ -51,14 +51,23 @@ bool fail_for_block(void* handle, void* data, BlockVerdict verdict) {
     return false;
 }
 
-/// Any number may be asked about; only those of the registry are heaps.
+/// STATUS_ACCESS_VIOLATION for "improper function parameters" ("HeapReAlloc function"), as reading the block's
+/// header would raise it; who goes on from it gets null.
+void raise_for_block(void* data) {
+    nt::EXCEPTION_RECORD<nt::Native> record{};
+    record.ExceptionCode = Status::AccessViolation;
+    record.ExceptionAddress = __builtin_return_address(0);
+    record.NumberParameters = 2;
+    record.ExceptionInformation[0] = 0; // a read
+    record.ExceptionInformation[1] = reinterpret_cast<std::uintptr_t>(data) - heap::header_bytes;
+    RtlRaiseException(&record);
+}
+
+/// Any number may be asked about; the page map says which are heaps. (Not the registry: its lock comes before a
+/// heap's, and who walks a heap holds that.)
 bool is_known_heap(void* handle) {
-    if (handle == peb().ProcessHeap.get()) return handle != nullptr;
-    heap::lock_registry();
-    const auto heaps = heap::registered_heaps();
-    const bool known = std::find(heaps.begin(), heaps.end(), handle) != heaps.end();
-    heap::unlock_registry();
-    return known;
+    void* const region = heap::page_map().find(heap::address_of(handle));
+    return region != nullptr && heap::Region(region).segment() == handle && heap::is_heap(&as_heap(handle));
 }
 
 /// RtlCreateHeap's tuning; zero fields mean what the heap has.
@@ -121,6 +130,7 @@ NT_EXPORT void* NT_API RtlReAllocateHeap(void* HeapHandle, std::uint32_t Flags, 
     if (answer.data != nullptr) return answer.data;
     if (answer.verdict == BlockVerdict::Good) return fail_for_memory(heap.effective(Flags), Size);
     fail_for_block(HeapHandle, BaseAddress, answer.verdict);
+    if (heap.effective(Flags) & flag::generate_exceptions) raise_for_block(BaseAddress);
     return nullptr;
 }
 

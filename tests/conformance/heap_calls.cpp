@@ -129,6 +129,17 @@ TEST_F(HeapCalls, Validation_judges_any_pointer) { // [obs]
     EXPECT_FALSE(HeapValidate(heap, 0, block));
 }
 
+TEST_F(HeapCalls, A_pointer_into_nowhere_is_no_block) { // [obs]
+    EXPECT_EQ(last_error_of([&] { EXPECT_FALSE(HeapValidate(heap, 0, reinterpret_cast<void*>(0xDEADBE00))); }),
+              static_cast<DWORD>(ERROR_NOACCESS));
+}
+
+TEST_F(HeapCalls, A_number_that_is_no_heap_is_neither_valid_nor_destroyed) {
+    HANDLE const gone = HeapCreate(0, 0, 0);
+    ASSERT_TRUE(HeapDestroy(gone));
+    EXPECT_FALSE(HeapValidate(gone, 0, nullptr)); // [doc] "HeapValidate function": zero if the heap is invalid
+}
+
 TEST_F(HeapCalls, A_block_belongs_to_one_heap) {
     void* const block = HeapAlloc(GetProcessHeap(), 0, 64);
     EXPECT_FALSE(HeapValidate(heap, 0, block));
@@ -150,6 +161,47 @@ TEST_F(HeapCalls, Heaps_are_listed_in_order_of_creation_the_process_heap_first) 
     EXPECT_EQ(heaps.back(), second);
     HeapDestroy(second);
     EXPECT_EQ(GetProcessHeaps(0, nullptr), heaps.size() - 1);
+}
+
+TEST_F(HeapCalls, Compacting_answers_the_largest_free_block) { // [doc] HeapCompact
+    HANDLE const fixed = HeapCreate(0, 0, 0x20000);
+    void* const block = HeapAlloc(fixed, 0, 0x8000);
+    HeapAlloc(fixed, 0, 16);
+    HeapFree(fixed, 0, block);
+    EXPECT_GE(HeapCompact(fixed, 0), 0x8000u);
+    HeapDestroy(fixed);
+}
+
+TEST_F(HeapCalls, A_summary_counts_what_is_there) { // read from a public implementation: cb must be exact
+    struct { // HEAP_SUMMARY
+        DWORD cb;
+        SIZE_T allocated, committed, reserved, most;
+    } summary{};
+    const auto heap_summary = reinterpret_cast<BOOL(WINAPI*)(HANDLE, DWORD, void*)>(
+        reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"kernel32.dll"), "HeapSummary")));
+    if (heap_summary == nullptr) GTEST_SKIP() << "this system has no HeapSummary";
+    HeapAlloc(heap, 0, 5000);
+    EXPECT_EQ(last_error_of([&] { EXPECT_FALSE(heap_summary(heap, 0, &summary)); }),
+              static_cast<DWORD>(ERROR_INVALID_PARAMETER));
+    summary.cb = sizeof summary + 8;
+    EXPECT_EQ(last_error_of([&] { EXPECT_FALSE(heap_summary(heap, 0, &summary)); }),
+              static_cast<DWORD>(ERROR_INVALID_PARAMETER));
+    summary.cb = sizeof summary;
+    EXPECT_TRUE(heap_summary(heap, 0, &summary));
+    EXPECT_GE(summary.allocated, 5000u);
+    EXPECT_GE(summary.committed, summary.allocated);
+    EXPECT_GE(summary.reserved, summary.committed);
+}
+
+TEST_F(HeapCalls, Termination_on_corruption_can_be_asked_for_and_resources_optimized) { // [doc] HeapSetInformation
+    EXPECT_TRUE(HeapSetInformation(nullptr, HeapEnableTerminationOnCorruption, nullptr, 0));
+    struct { // HEAP_OPTIMIZE_RESOURCES_INFORMATION
+        DWORD version, flags;
+    } optimize{1, 0};
+    const auto optimize_resources = static_cast<HEAP_INFORMATION_CLASS>(3);
+    EXPECT_TRUE(HeapSetInformation(heap, optimize_resources, &optimize, sizeof optimize));
+    EXPECT_TRUE(HeapSetInformation(nullptr, optimize_resources, &optimize, sizeof optimize));
+    EXPECT_FALSE(HeapSetInformation(heap, static_cast<HEAP_INFORMATION_CLASS>(99), &optimize, sizeof optimize));
 }
 
 TEST_F(HeapCalls, Locking_is_recursive_and_an_unserialized_heap_has_no_lock) { // [obs]

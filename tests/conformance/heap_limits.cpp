@@ -26,6 +26,17 @@ private:
     HANDLE m_heap;
 };
 
+/// The length of the reservation that begins at the heap.
+SIZE_T reserved_by(HANDLE heap) {
+    MEMORY_BASIC_INFORMATION region;
+    SIZE_T reserved = 0;
+    for (char* at = static_cast<char*>(heap);
+         VirtualQuery(at, &region, sizeof region) != 0 && region.AllocationBase == heap; at += region.RegionSize) {
+        reserved += region.RegionSize;
+    }
+    return reserved;
+}
+
 std::uint32_t word_at(HANDLE heap, std::size_t offset) {
     std::uint32_t value;
     std::memcpy(&value, static_cast<const char*>(static_cast<void*>(heap)) + offset, sizeof value);
@@ -116,14 +127,22 @@ TEST(HeapLimits, A_growable_heap_takes_any_size_there_is_memory_for) { // [doc]
 
 TEST(HeapLimits, A_maximum_is_reserved_in_whole_pages) { // [doc] HeapCreate, dwMaximumSize
     Heap heap(0, 0, 0x23456);
-    MEMORY_BASIC_INFORMATION region;
-    SIZE_T reserved = 0;
-    for (char* at = static_cast<char*>(static_cast<void*>(static_cast<HANDLE>(heap)));
-         VirtualQuery(at, &region, sizeof region) != 0 && region.AllocationBase == static_cast<HANDLE>(heap);
-         at += region.RegionSize) {
-        reserved += region.RegionSize;
+    EXPECT_EQ(reserved_by(heap), 0x24000u);
+}
+
+TEST(HeapLimits, A_maximum_is_a_multiple_of_four_or_eight_KiB) { // [obs]
+    constexpr SIZE_T unit_of_heaps = 0x400 * word;
+    for (SIZE_T size = 0x100; size < 0x10000; size += 0x700) {
+        Heap heap(0, size, size);
+        EXPECT_EQ(reserved_by(heap), (size + unit_of_heaps - 1) & ~(unit_of_heaps - 1)) << size;
     }
-    EXPECT_EQ(reserved, 0x24000u);
+}
+
+TEST(HeapLimits, A_growable_heap_begins_64_KiB_larger_than_its_initial_size) { // [obs]
+    for (const SIZE_T size : {SIZE_T{0}, SIZE_T{0x80000}, SIZE_T{0x150000}}) {
+        Heap heap(HEAP_NO_SERIALIZE, size, 0);
+        EXPECT_EQ(reserved_by(heap), size + 0x10000) << size;
+    }
 }
 
 TEST(HeapLimits, Blocks_that_fill_their_units_cost_eight_bytes) { // [obs]
