@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // token.cpp: access tokens and privileges.
 //
-// A process runs as an ordinary user: its token has no privilege that could be enabled. Asking for one is no
-// failure, though: AdjustTokenPrivileges succeeds with ERROR_NOT_ALL_ASSIGNED, and programs look there.
+// A process runs as an ordinary user who may lock pages in memory; none of the powerful privileges can be enabled
+// (ntdll-emu/ps/token.h). Asking for one is no failure, though: AdjustTokenPrivileges succeeds with
+// ERROR_NOT_ALL_ASSIGNED, and programs look there.
 // Sources: "OpenProcessToken function", "AdjustTokenPrivileges function", "Privilege Constants" (Microsoft
 // documentation).
 #include <dlls/win32_dll.h>

@@ -5,7 +5,7 @@
 // rules (64 KiB granularity, what may be committed, which protections go together) are mm's, on the host.
 // Win32 adds little: no addresses below 64 KiB, MEM_RELEASE with a size is an error, and the names of
 // FILE_MAP_* for views. Sources: "Memory Management Functions" (Microsoft documentation).
-#include "kernel32.h"
+#include "memoryapi.h"
 #include "object_name.h"
 
 namespace oriel::k32 {
@@ -82,9 +82,10 @@ K32_EXPORT LPVOID WINAPI VirtualAllocEx(HANDLE process, LPVOID address, SIZE_T s
 K32_EXPORT LPVOID WINAPI VirtualAlloc(LPVOID address, SIZE_T size, DWORD type, DWORD protection) {
     return VirtualAllocEx(GetCurrentProcess(), address, size, type, protection);
 }
-/// The NUMA node is a wish; machines as we show them have one.
+/// A NUMA node that there is, is a wish.
 K32_EXPORT LPVOID WINAPI VirtualAllocExNuma(HANDLE process, LPVOID address, SIZE_T size, DWORD type, DWORD protection,
-                                            DWORD) {
+                                            DWORD node) {
+    if (!is_numa_node(node)) return fail_null(ERROR_INVALID_PARAMETER);
     return VirtualAllocEx(process, address, size, type, protection);
 }
 
@@ -94,13 +95,13 @@ K32_EXPORT PVOID WINAPI VirtualAlloc2(HANDLE process, PVOID address, SIZE_T size
     void* base = address;
     native_uptr bytes = size;
     const Status status =
-        NtAllocateVirtualMemoryEx(process ? process : GetCurrentProcess(), &base, &bytes, type, protection,
-                                  reinterpret_cast<nt::MEM_EXTENDED_PARAMETER<Native>*>(parameters), count);
+        NtAllocateVirtualMemoryEx(process_or_this(process), &base, &bytes, type, protection, native(parameters), count);
     return finish(status) ? base : nullptr;
 }
 
 K32_EXPORT BOOL WINAPI VirtualFreeEx(HANDLE process, LPVOID address, SIZE_T size, DWORD type) {
-    if ((type & MEM_RELEASE) && size) return fail(ERROR_INVALID_PARAMETER);
+    // A size means something for placeholders only.
+    if (type == MEM_RELEASE && size) return fail(ERROR_INVALID_PARAMETER);
     void* base = address;
     native_uptr bytes = size;
     return finish(NtFreeVirtualMemory(process, &base, &bytes, type));
@@ -145,9 +146,26 @@ K32_EXPORT BOOL WINAPI ReadProcessMemory(HANDLE process, LPCVOID from, LPVOID to
     if (read) *read = done;
     return finish(status);
 }
+/// Code is written too: pages that may be executed, not written, are made writable for the time. What may only be
+/// read, or not even that, stays as it is (ERROR_NOACCESS).
 K32_EXPORT BOOL WINAPI WriteProcessMemory(HANDLE process, LPVOID to, LPCVOID from, SIZE_T size, SIZE_T* written) {
-    native_uptr done = 0;
-    const Status status = NtWriteVirtualMemory(process, to, const_cast<void*>(from), size, &done);
+    constexpr DWORD writable = PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
+    MEMORY_BASIC_INFORMATION region{};
+    native_uptr told = 0, done = 0;
+    Status status = NtQueryVirtualMemory(process, to, MemoryBasicInformation, &region, sizeof region, &told);
+    const bool committed = nt::is_success(status) && region.State == MEM_COMMIT;
+    if (committed && !(region.Protect & writable)) {
+        if (region.Protect & (PAGE_NOACCESS | PAGE_READONLY)) return fail(ERROR_NOACCESS);
+        void* base = to;
+        native_uptr bytes = size;
+        std::uint32_t old = 0;
+        status = NtProtectVirtualMemory(process, &base, &bytes, PAGE_EXECUTE_READWRITE, &old);
+        if (!nt::is_success(status)) return finish(status);
+        status = NtWriteVirtualMemory(process, to, const_cast<void*>(from), size, &done);
+        NtProtectVirtualMemory(process, &base, &bytes, old, &old);
+    } else {
+        status = NtWriteVirtualMemory(process, to, const_cast<void*>(from), size, &done);
+    }
     if (written) *written = done;
     if (nt::is_success(status)) NtFlushInstructionCache(process, to, size);
     return finish(status);
@@ -178,7 +196,13 @@ K32_EXPORT HANDLE WINAPI CreateFileMappingA(HANDLE file, LPSECURITY_ATTRIBUTES s
     return create_mapping(file, security, protection, high, low, ObjectName(name));
 }
 K32_EXPORT HANDLE WINAPI CreateFileMappingNumaW(HANDLE file, LPSECURITY_ATTRIBUTES security, DWORD protection,
-                                                DWORD high, DWORD low, LPCWSTR name, DWORD) {
+                                                DWORD high, DWORD low, LPCWSTR name, DWORD node) {
+    if (!is_numa_node(node)) return fail_null(ERROR_INVALID_PARAMETER);
+    return create_mapping(file, security, protection, high, low, ObjectName(name));
+}
+K32_EXPORT HANDLE WINAPI CreateFileMappingNumaA(HANDLE file, LPSECURITY_ATTRIBUTES security, DWORD protection,
+                                                DWORD high, DWORD low, LPCSTR name, DWORD node) {
+    if (!is_numa_node(node)) return fail_null(ERROR_INVALID_PARAMETER);
     return create_mapping(file, security, protection, high, low, ObjectName(name));
 }
 K32_EXPORT HANDLE WINAPI OpenFileMappingW(DWORD access, BOOL inherit, LPCWSTR name) {
@@ -194,11 +218,13 @@ K32_EXPORT LPVOID WINAPI MapViewOfFileEx(HANDLE mapping, DWORD access, DWORD hig
     native_uptr bytes = size;
     std::int64_t offset = static_cast<std::int64_t>(std::uint64_t{high} << 32 | low);
     const Status status = NtMapViewOfSection(mapping, GetCurrentProcess(), &base, 0, 0, &offset, &bytes, view_unmap,
-                                             0, protection_of_view(access));
+                                             access & MEM_LARGE_PAGES /* FILE_MAP_LARGE_PAGES */,
+                                             protection_of_view(access));
     return finish(status) ? base : nullptr;
 }
 K32_EXPORT LPVOID WINAPI MapViewOfFileExNuma(HANDLE mapping, DWORD access, DWORD high, DWORD low, SIZE_T size,
-                                             LPVOID wish, DWORD) {
+                                             LPVOID wish, DWORD node) {
+    if (!is_numa_node(node)) return fail_null(ERROR_INVALID_PARAMETER);
     return MapViewOfFileEx(mapping, access, high, low, size, wish);
 }
 K32_EXPORT LPVOID WINAPI MapViewOfFile(HANDLE mapping, DWORD access, DWORD high, DWORD low, SIZE_T size) {
@@ -215,8 +241,8 @@ K32_EXPORT PVOID WINAPI MapViewOfFile3(HANDLE mapping, HANDLE process, PVOID wis
     native_uptr bytes = size;
     std::int64_t at = static_cast<std::int64_t>(offset);
     const Status status =
-        NtMapViewOfSectionEx(mapping, process ? process : GetCurrentProcess(), &base, &at, &bytes, type, protection,
-                             reinterpret_cast<nt::MEM_EXTENDED_PARAMETER<Native>*>(parameters), count);
+        NtMapViewOfSectionEx(mapping, process_or_this(process), &base, &at, &bytes, type, protection,
+                             native(parameters), count);
     return finish(status) ? base : nullptr;
 }
 K32_EXPORT BOOL WINAPI UnmapViewOfFile2(HANDLE process, PVOID address, ULONG flags) {

@@ -9,6 +9,7 @@ namespace oriel::k32 {
 
 enum class ProcessInformation : std::uint32_t {
     Basic = 0,
+    QuotaLimits = 1,
     IoCounters = 2,
     VmCounters = 3,
     Times = 4,

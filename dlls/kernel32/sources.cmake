@@ -32,6 +32,9 @@ set(KERNEL32_SOURCES
     libloaderapi.cpp
     libloaderapi_resources.cpp
     memoryapi.cpp
+    memoryapi_app.cpp
+    memoryapi_hints.cpp
+    memoryapi_physical.cpp
     message_arguments.cpp
     message_text.cpp
     movable_memory.cpp
@@ -43,6 +46,7 @@ set(KERNEL32_SOURCES
     processthreadsapi.cpp
     processthreadsapi_threads.cpp
     psapi.cpp
+    psapi_memory.cpp
     startup.cpp
     stringapiset.cpp
     synchapi.cpp

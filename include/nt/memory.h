@@ -77,6 +77,9 @@ inline constexpr std::uint32_t MemorySharedCommitInformation = 5;
 inline constexpr std::uint32_t MemoryImageInformation = 6;
 inline constexpr std::uint32_t MemoryRegionInformationEx = 7;
 
+/// VIRTUAL_MEMORY_INFORMATION_CLASS
+inline constexpr std::uint32_t VmPrefetchInformation = 0;
+
 /// SECTION_INFORMATION_CLASS
 inline constexpr std::uint32_t SectionBasicInformation = 0;
 inline constexpr std::uint32_t SectionImageInformation = 1;
@@ -86,6 +89,10 @@ inline constexpr std::uint32_t SectionRelocationInformation = 2;
 inline constexpr std::uint64_t MemExtendedParameterAddressRequirements = 1;
 inline constexpr std::uint64_t MemExtendedParameterNumaNode = 2;
 inline constexpr std::uint64_t MemExtendedParameterAttributeFlags = 5;
+inline constexpr std::uint64_t MemExtendedParameterImageMachine = 6;
+
+/// The size of a large page on x64 (GetLargePageMinimum).
+inline constexpr std::uint64_t large_page_size = 0x200000;
 
 /// NtGetWriteWatch
 inline constexpr std::uint32_t WRITE_WATCH_FLAG_RESET = 1;

@@ -22,7 +22,8 @@ struct MEMORY_BASIC_INFORMATION {
 NT_ASSERT_SIZE(MEMORY_BASIC_INFORMATION, 48, 28);
 NT_ASSERT_OFFSET(MEMORY_BASIC_INFORMATION, RegionSize, 24, 12);
 
-/// RegionType is a set of bits: 0 Private, 1 MappedDataFile, 2 MappedImage, 3 MappedPageFile, 4 MappedPhysical.
+/// RegionType is a set of bits: 0 Private, 1 MappedDataFile, 2 MappedImage, 3 MappedPageFile, 4 MappedPhysical,
+/// 8 PlaceholderReservation.
 template<class Abi>
 struct MEMORY_REGION_INFORMATION {
     uptr<Abi> AllocationBase;
@@ -30,8 +31,19 @@ struct MEMORY_REGION_INFORMATION {
     std::uint32_t RegionType;
     uptr<Abi> RegionSize;
     uptr<Abi> CommitSize;
+    uptr<Abi> PartitionId;
+    uptr<Abi> NodePreference;
 };
-NT_ASSERT_SIZE(MEMORY_REGION_INFORMATION, 32, 20);
+NT_ASSERT_SIZE(MEMORY_REGION_INFORMATION, 48, 28);
+NT_ASSERT_OFFSET(MEMORY_REGION_INFORMATION, CommitSize, 24, 16);
+
+/// WIN32_MEMORY_RANGE_ENTRY.
+template<class Abi>
+struct MEMORY_RANGE_ENTRY {
+    uptr<Abi> VirtualAddress;
+    uptr<Abi> NumberOfBytes;
+};
+NT_ASSERT_SIZE(MEMORY_RANGE_ENTRY, 16, 8);
 
 template<class Abi>
 struct MEMORY_WORKING_SET_EX_INFORMATION {

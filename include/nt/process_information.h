@@ -11,7 +11,7 @@
 namespace nt {
 
 enum class ProcessInformationClass : std::uint32_t {
-    Basic = 0, IoCounters = 2, VmCounters = 3, Times = 4, BasePriority = 5, DebugPort = 7, DefaultHardErrorMode = 12,
+    Basic = 0, QuotaLimits = 1, IoCounters = 2, VmCounters = 3, Times = 4, BasePriority = 5, DebugPort = 7, DefaultHardErrorMode = 12,
     PriorityClass = 18, HandleCount = 20, AffinityMask = 21, PriorityBoost = 22, SessionInformation = 24, Wow64 = 26,
     ImageFileName = 27, BreakOnTermination = 29, DebugObjectHandle = 30, DebugFlags = 31, ExecuteFlags = 34, Cookie = 36,
     CycleTime = 38, ImageFileNameWin32 = 43
@@ -35,6 +35,31 @@ struct KERNEL_USER_TIMES {
     std::int64_t KernelTime;
     std::int64_t UserTime;
 };
+
+/// A process's limits; of them only the working set's mean something here.
+template<class Abi>
+struct QUOTA_LIMITS {
+    uptr<Abi> PagedPoolLimit;
+    uptr<Abi> NonPagedPoolLimit;
+    uptr<Abi> MinimumWorkingSetSize;
+    uptr<Abi> MaximumWorkingSetSize;
+    uptr<Abi> PagefileLimit;
+    alignas(8) std::int64_t TimeLimit;
+};
+NT_ASSERT_SIZE(QUOTA_LIMITS, 48, 32);
+
+/// The same, and whether the limits are hard (QUOTA_LIMITS_HARDWS_*).
+template<class Abi>
+struct QUOTA_LIMITS_EX {
+    QUOTA_LIMITS<Abi> Limits;
+    uptr<Abi> WorkingSetLimit;
+    uptr<Abi> Reserved2;
+    uptr<Abi> Reserved3;
+    uptr<Abi> Reserved4;
+    std::uint32_t Flags;
+    std::uint32_t CpuRateLimit;
+};
+NT_ASSERT_SIZE(QUOTA_LIMITS_EX, 88, 56);
 
 template<class Abi>
 struct VM_COUNTERS_EX {

@@ -49,7 +49,13 @@ ProcessorTime calling_thread_times() { return times_of(RUSAGE_THREAD); }
 MemoryUsage memory_usage() {
     struct sysinfo info = {};
     sysinfo(&info);
-    return {.physical = std::uint64_t{info.totalram} * info.mem_unit, .available = meminfo_available(), .resident = resident_bytes()};
+    struct rusage usage = {};
+    getrusage(RUSAGE_SELF, &usage);
+    return {.physical = std::uint64_t{info.totalram} * info.mem_unit,
+            .available = meminfo_available(),
+            .resident = resident_bytes(),
+            .peak_resident = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024,
+            .page_faults = static_cast<std::uint64_t>(usage.ru_minflt) + static_cast<std::uint64_t>(usage.ru_majflt)};
 }
 
 std::uint32_t current_processor() {

@@ -18,6 +18,8 @@ struct MemoryUsage {
     std::uint64_t physical = 0;  ///< bytes of RAM in the machine
     std::uint64_t available = 0; ///< bytes that could be had without swapping
     std::uint64_t resident = 0;  ///< bytes of this process in RAM
+    std::uint64_t peak_resident = 0;
+    std::uint64_t page_faults = 0;
 };
 MemoryUsage memory_usage();
 

@@ -131,6 +131,8 @@ struct ResidentPage {
 struct WorkingSetLimits {
     std::uint64_t minimum = 50; ///< what a process has until it asks for other limits
     std::uint64_t maximum = 345;
+    bool hard_minimum = false; ///< QUOTA_LIMITS_HARDWS_MIN_ENABLE
+    bool hard_maximum = false;
 };
 
 /// A page of a window and the frame that goes there; 0: none.

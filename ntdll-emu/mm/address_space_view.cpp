@@ -9,6 +9,8 @@
 #include <ntdll-emu/mm/placeholder.h>
 #include <ntdll-emu/mm/undo.h>
 
+#include <nt/memory.h>
+
 namespace oriel::mm {
 
 namespace {
@@ -38,7 +40,7 @@ Vad view_vad(PageRange range, const ob::Ref<Section>& section, const ViewRequest
     Vad vad(range, is_image ? VadKind::Image : VadKind::View, protection, std::move(pages));
     vad.view = {section, request.offset, std::move(layout)};
     if (request.placeholder == PlaceholderUse::Replace) vad.placeholder = PlaceholderRole::Replaced;
-    vad.no_change = request.no_change;
+    vad.no_change = request.no_change || (section->attributes() & nt::SEC_NO_CHANGE) != 0;
     return vad;
 }
 

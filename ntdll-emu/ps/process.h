@@ -14,6 +14,7 @@
 #include <ntdll-emu/ob/handle_table.h>
 #include <ntdll-emu/ob/namespace.h>
 #include <ntdll-emu/ps/thread.h>
+#include <ntdll-emu/ps/token.h>
 #include <nt/exception.h>
 #include <oriel/guarded.h>
 
@@ -29,6 +30,7 @@ inline constexpr ob::AccessMask vm_operation = 0x0008;
 inline constexpr ob::AccessMask vm_read = 0x0010;
 inline constexpr ob::AccessMask vm_write = 0x0020;
 inline constexpr ob::AccessMask duplicate_handle = 0x0040;
+inline constexpr ob::AccessMask set_quota = 0x0100;
 inline constexpr ob::AccessMask set_information = 0x0200;
 inline constexpr ob::AccessMask query_information = 0x0400;
 inline constexpr ob::AccessMask query_limited_information = 0x1000;
@@ -89,6 +91,7 @@ public:
     ob::Namespace& names;
     io::FileSystem& file_system;
     ob::HandleTable handles;
+    const ob::Ref<Token> token = ob::make<Token>(); ///< whom the program runs as
 
     // Facts that do not change once the first thread runs.
     NtdllEntries ntdll;

@@ -19,6 +19,18 @@ PageRange pages_of(const RangeArgument& range) {
     return PageRange(first, (range.base + range.bytes).next_page() - first);
 }
 
+NtResult<> check_attribute_flags(std::uint64_t flags) {
+    constexpr std::uint64_t graphics = 0x1, zero_pages_optional = 0x4, soft_fault_pages = 0x20;
+    if ((flags & ~(graphics | zero_pages_optional | soft_fault_pages)) != 0) return Status::InvalidParameter;
+    return {};
+}
+
+NtResult<> check_image_machine(std::uint64_t machine) {
+    constexpr std::uint64_t amd64 = 0x8664;
+    if (machine != 0 && machine != amd64) return Status::NotSupported;
+    return {};
+}
+
 NtResult<mm::PlacementLimits> limits_from_zero_bits(std::uint64_t zero_bits, Status bad) {
     constexpr std::uint64_t most_bits = 21;
     constexpr std::uint64_t first_mask = 32;
@@ -39,7 +51,7 @@ NtResult<mm::PlacementLimits> limits_from_requirements(Address lowest, Address l
     const bool good_lowest = is_aligned(lowest.value(), allocation_granularity);
     const bool good_last = last.is_null() || is_aligned(last.value() + 1, page_size);
     if (!good_alignment || !good_lowest || !good_last) return Status::InvalidParameter;
-    if (last > highest || (!last.is_null() && lowest >= last)) return Status::InvalidParameter;
+    if (last > highest || lowest > highest || (!last.is_null() && lowest >= last)) return Status::InvalidParameter;
     mm::PlacementLimits limits;
     if (!lowest.is_null()) limits.lowest = lowest;
     if (!last.is_null()) limits.end = last + 1;

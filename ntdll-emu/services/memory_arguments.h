@@ -62,26 +62,50 @@ NtResult<mm::PlacementLimits> limits_from_zero_bits(std::uint64_t zero_bits, Sta
 NtResult<mm::PlacementLimits> limits_from_requirements(Address lowest, Address last, std::uint64_t alignment,
                                                        Address highest);
 
-enum class BaseGiven { No, Yes };
+/// What extended parameters are for.
+struct ExtendedUse {
+    enum class Purpose { Allocation, View };
+    Purpose purpose = Purpose::Allocation;
+    bool base_given = false;
+    Address highest; ///< the highest user address
+};
 
-/// VirtualAlloc2's extended parameters. `highest`: the highest user address. Statuses: InvalidParameter.
+/// MemExtendedParameterAttributeFlags: what is a wish, or asks for nothing special. Statuses: InvalidParameter.
+NtResult<> check_attribute_flags(std::uint64_t flags);
+/// MemExtendedParameterImageMachine: 0, or ours. Statuses: NotSupported.
+NtResult<> check_image_machine(std::uint64_t machine);
+
+/// VirtualAlloc2's and MapViewOfFile3's extended parameters, each kind once. Statuses: InvalidParameter, NotSupported.
 template<class Abi>
 NtResult<mm::PlacementLimits> limits_from_extended(UserPtr<nt::MEM_EXTENDED_PARAMETER<Abi>> parameters,
-                                                   std::uint32_t count, BaseGiven base, Address highest) {
+                                                   std::uint32_t count, const ExtendedUse& use) {
     constexpr std::uint32_t most_parameters = 16;
+    const bool for_view = use.purpose == ExtendedUse::Purpose::View;
     mm::PlacementLimits limits;
     if (count == 0) return limits;
     if (parameters.is_null() || count > most_parameters) return Status::InvalidParameter;
+    std::uint64_t seen = 0;
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto parameter = TRY((parameters + i).capture());
-        const std::uint64_t type = parameter.Type & 0xFF;
-        // A NUMA node is a wish that changes nothing a program can see.
-        if (type == nt::MemExtendedParameterNumaNode) continue;
-        if (type != nt::MemExtendedParameterAddressRequirements || base == BaseGiven::Yes)
+        const std::uint64_t type = parameter.Type;
+        // The 56 bits above the type are reserved, and a kind that comes twice contradicts itself.
+        if (type >= 64 || (seen & std::uint64_t{1} << type) != 0) return Status::InvalidParameter;
+        seen |= std::uint64_t{1} << type;
+        if (type == nt::MemExtendedParameterNumaNode) continue; // a wish that changes nothing a program can see
+        if (type == nt::MemExtendedParameterAttributeFlags) {
+            TRY(check_attribute_flags(parameter.Value));
+        } else if (type == nt::MemExtendedParameterImageMachine && for_view) {
+            TRY(check_image_machine(parameter.Value));
+        } else if (type == nt::MemExtendedParameterAddressRequirements) {
+            const auto wanted = TRY(UserPtr<nt::MEM_ADDRESS_REQUIREMENTS<Abi>>(Address(parameter.Value)).capture());
+            const bool asks = wanted.LowestStartingAddress != 0 || wanted.HighestEndingAddress != 0 || wanted.Alignment != 0;
+            if (asks && use.base_given) return Status::InvalidParameter;
+            if (wanted.Alignment != 0 && for_view) return Status::InvalidParameter;
+            limits = TRY(limits_from_requirements(Address(wanted.LowestStartingAddress),
+                                                  Address(wanted.HighestEndingAddress), wanted.Alignment, use.highest));
+        } else {
             return Status::InvalidParameter;
-        const auto wanted = TRY(UserPtr<nt::MEM_ADDRESS_REQUIREMENTS<Abi>>(Address(parameter.Value)).capture());
-        limits = TRY(limits_from_requirements(Address(wanted.LowestStartingAddress),
-                                              Address(wanted.HighestEndingAddress), wanted.Alignment, highest));
+        }
     }
     return limits;
 }

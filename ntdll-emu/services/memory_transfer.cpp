@@ -60,11 +60,12 @@ Status finish(const TransferOutcome& outcome, UserPtr<nt::uptr<Abi>> count) {
     return outcome.status;
 }
 
-NtResult<> check_lock_type(std::uint32_t map_type) {
+NtResult<> check_lock_type(const ps::Process& caller, std::uint32_t map_type) {
     constexpr std::uint32_t known = nt::MAP_PROCESS | nt::MAP_SYSTEM;
     if ((map_type & ~known) != 0 || (map_type & known) == 0) return Status::InvalidParameter;
     // Locking into physical memory needs SeLockMemoryPrivilege.
-    if ((map_type & nt::MAP_SYSTEM) != 0) return Status::PrivilegeNotHeld;
+    const bool privileged = caller.token->has_enabled(ps::privilege::lock_memory);
+    if ((map_type & nt::MAP_SYSTEM) != 0 && !privileged) return Status::PrivilegeNotHeld;
     return {};
 }
 
@@ -97,7 +98,7 @@ Status NtFlushInstructionCache(Call<Abi>& call, nt::Handle ProcessHandle, Addres
 template<class Abi>
 Status NtLockVirtualMemory(Call<Abi>& call, nt::Handle ProcessHandle, UserPtr<nt::uptr<Abi>> BaseAddress,
                            UserPtr<nt::uptr<Abi>> RegionSize, std::uint32_t MapType) {
-    TRY(check_lock_type(MapType));
+    TRY(check_lock_type(call.process, MapType));
     const auto range = TRY(capture_range<Abi>(BaseAddress, RegionSize));
     TRY(check_user_range(call.process.address_space, range, EmptyRange::Refused,
                          {Status::InvalidParameter2, Status::InvalidParameter3}));
@@ -110,7 +111,7 @@ Status NtLockVirtualMemory(Call<Abi>& call, nt::Handle ProcessHandle, UserPtr<nt
 template<class Abi>
 Status NtUnlockVirtualMemory(Call<Abi>& call, nt::Handle ProcessHandle, UserPtr<nt::uptr<Abi>> BaseAddress,
                              UserPtr<nt::uptr<Abi>> RegionSize, std::uint32_t MapType) {
-    TRY(check_lock_type(MapType));
+    TRY(check_lock_type(call.process, MapType));
     const auto range = TRY(capture_range<Abi>(BaseAddress, RegionSize));
     TRY(check_user_range(call.process.address_space, range, EmptyRange::Refused,
                          {Status::InvalidParameter2, Status::InvalidParameter3}));

@@ -7,6 +7,8 @@
 #include <ntdll-emu/hal/usage.h>
 #include <nt/process_information.h>
 
+#include <algorithm>
+
 namespace oriel::services {
 namespace {
 
@@ -35,10 +37,57 @@ nt::VM_COUNTERS_EX<Abi> memory_counters(ps::Process& process) {
     const auto& charge = process.address_space.commit_charge();
     const auto pages = [](std::uint64_t count) { return static_cast<nt::uptr<Abi>>(count * page_size); };
     nt::VM_COUNTERS_EX<Abi> counters = {};
-    counters.WorkingSetSize = counters.PeakWorkingSetSize = static_cast<nt::uptr<Abi>>(hal::memory_usage().resident);
+    const hal::MemoryUsage usage = hal::memory_usage();
+    counters.VirtualSize = counters.PeakVirtualSize = static_cast<nt::uptr<Abi>>(process.address_space.virtual_size());
+    counters.PageFaultCount = static_cast<std::uint32_t>(usage.page_faults);
+    counters.WorkingSetSize = static_cast<nt::uptr<Abi>>(usage.resident);
+    counters.PeakWorkingSetSize = static_cast<nt::uptr<Abi>>(std::max(usage.resident, usage.peak_resident));
     counters.PagefileUsage = counters.PrivateUsage = pages(charge.used());
     counters.PeakPagefileUsage = pages(charge.peak());
     return counters;
+}
+
+/// QUOTA_LIMITS_HARDWS_*.
+namespace hard_limit {
+constexpr std::uint32_t minimum_enable = 1, minimum_disable = 2, maximum_enable = 4, maximum_disable = 8;
+}
+
+template<class Abi>
+nt::QUOTA_LIMITS_EX<Abi> quota_limits(ps::Process& process) {
+    const auto limits = process.address_space.working_set_limits();
+    const auto unlimited = static_cast<nt::uptr<Abi>>(-1);
+    nt::QUOTA_LIMITS_EX<Abi> answer = {};
+    answer.Limits = {.PagedPoolLimit = unlimited,
+                     .NonPagedPoolLimit = unlimited,
+                     .MinimumWorkingSetSize = static_cast<nt::uptr<Abi>>(limits.minimum * page_size),
+                     .MaximumWorkingSetSize = static_cast<nt::uptr<Abi>>(limits.maximum * page_size),
+                     .PagefileLimit = unlimited,
+                     .TimeLimit = -1};
+    answer.Flags = (limits.hard_minimum ? hard_limit::minimum_enable : hard_limit::minimum_disable) |
+                   (limits.hard_maximum ? hard_limit::maximum_enable : hard_limit::maximum_disable);
+    return answer;
+}
+
+/// Two sizes of -1 empty the working set ("SetProcessWorkingSetSize function").
+template<class Abi>
+Status set_quota_limits(ps::Process& process, const nt::QUOTA_LIMITS_EX<Abi>& wanted) {
+    const auto everything = static_cast<nt::uptr<Abi>>(-1);
+    const nt::uptr<Abi> minimum = wanted.Limits.MinimumWorkingSetSize, maximum = wanted.Limits.MaximumWorkingSetSize;
+    const auto both = [&](std::uint32_t bits) { return (wanted.Flags & bits) == bits; };
+    if (both(hard_limit::minimum_enable | hard_limit::minimum_disable) || both(hard_limit::maximum_enable | hard_limit::maximum_disable))
+        return Status::InvalidParameter;
+    if (minimum == everything && maximum == everything) {
+        process.address_space.trim_working_set();
+        return Status::Success;
+    }
+    auto limits = process.address_space.working_set_limits();
+    if (minimum != 0 && maximum != 0) {
+        limits.minimum = align_down(minimum, page_size) / page_size;
+        limits.maximum = align_down(maximum, page_size) / page_size;
+    }
+    if ((wanted.Flags & (hard_limit::minimum_enable | hard_limit::minimum_disable)) != 0) limits.hard_minimum = (wanted.Flags & hard_limit::minimum_enable) != 0;
+    if ((wanted.Flags & (hard_limit::maximum_enable | hard_limit::maximum_disable)) != 0) limits.hard_maximum = (wanted.Flags & hard_limit::maximum_enable) != 0;
+    return process.address_space.set_working_set_limits(limits).status();
 }
 
 } // namespace
@@ -62,6 +111,10 @@ Status NtQueryInformationProcess(Call<Abi>& call, nt::Handle ProcessHandle, std:
     const AnswerBuffer answer{ProcessInformation, ProcessInformationLength, ReturnLength};
     switch (static_cast<Class>(ProcessInformationClass)) {
     case Class::Basic: return answer.exactly(basic_information<Abi>(*process));
+    case Class::QuotaLimits: {
+        const auto limits = quota_limits<Abi>(*process);
+        return ProcessInformationLength == sizeof limits ? answer.exactly(limits) : answer.exactly(limits.Limits);
+    }
     case Class::Times: return answer.exactly(times(*process));
     case Class::VmCounters: return answer.exactly(memory_counters<Abi>(*process));
     case Class::DebugPort: return answer.exactly(nt::uptr<Abi>{0});
@@ -86,8 +139,16 @@ Status NtQueryInformationProcess(Call<Abi>& call, nt::Handle ProcessHandle, std:
 template<class Abi>
 Status NtSetInformationProcess(Call<Abi>& call, nt::Handle ProcessHandle, std::uint32_t ProcessInformationClass,
                                Address ProcessInformation, std::uint32_t ProcessInformationLength) {
-    const auto process = TRY(process_from(call.process, ProcessHandle, ps::process_access::set_information));
+    const bool of_quota = static_cast<Class>(ProcessInformationClass) == Class::QuotaLimits;
+    const auto access = of_quota ? ps::process_access::set_quota : ps::process_access::set_information;
+    const auto process = TRY(process_from(call.process, ProcessHandle, access));
     switch (static_cast<Class>(ProcessInformationClass)) {
+    case Class::QuotaLimits: {
+        nt::QUOTA_LIMITS_EX<Abi> limits = {};
+        if (ProcessInformationLength == sizeof limits) limits = TRY(UserPtr<decltype(limits)>(ProcessInformation).capture());
+        else limits.Limits = TRY(capture_exactly<decltype(limits.Limits)>(ProcessInformation, ProcessInformationLength));
+        return set_quota_limits<Abi>(*process, limits);
+    }
     case Class::DefaultHardErrorMode:
         process->default_hard_error_mode = TRY(capture_exactly<std::uint32_t>(ProcessInformation, ProcessInformationLength));
         return Status::Success;

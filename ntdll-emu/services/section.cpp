@@ -36,7 +36,6 @@ NtResult<SectionPlan> decode_section(std::uint32_t protect, std::uint32_t attrib
     // SEC_IMAGE stands alone; with SEC_NOCACHE it is SEC_IMAGE_NO_EXECUTE.
     if (is_image && (attributes & ~(SEC_IMAGE_NO_EXECUTE | SEC_NO_CHANGE)) != 0) return Status::InvalidParameter6;
     if ((attributes & SEC_COMMIT) != 0 && (attributes & SEC_RESERVE) != 0) return Status::InvalidParameter6;
-    if ((attributes & SEC_LARGE_PAGES) != 0) return Status::PrivilegeNotHeld;
     const mm::Protection protection = TRY(mm::Protection::decode(protect));
     if (protection.has_modifier() || !protection.is_readable()) return Status::InvalidPageProtection;
     return SectionPlan{protection, attributes, 0, is_image};
@@ -76,6 +75,16 @@ NtResult<ob::Ref<mm::Section>> make_from_file(mm::AddressSpace& space, io::File&
         {.size = plan.size, .protection = plan.protection, .attributes = plan.attributes | nt::SEC_FILE});
 }
 
+/// Large pages: committed from the beginning, memory without a file, whole ones, and by privilege.
+template<class Abi>
+NtResult<> check_large_pages(const Call<Abi>& call, const SectionPlan& plan, nt::Handle file) {
+    if ((plan.attributes & nt::SEC_LARGE_PAGES) == 0) return {};
+    if (!call.process.token->has_enabled(ps::privilege::lock_memory)) return Status::PrivilegeNotHeld;
+    if (file != nt::null_handle || (plan.attributes & nt::SEC_COMMIT) == 0) return Status::InvalidParameter6;
+    if (!is_aligned(plan.size, nt::large_page_size)) return Status::InvalidParameter4;
+    return {};
+}
+
 template<class Abi>
 NtResult<ob::Ref<mm::Section>> make_section(Call<Abi>& call, nt::Handle file_handle, const SectionPlan& plan) {
     mm::AddressSpace& space = call.process.address_space;
@@ -93,6 +102,7 @@ Status create_section(Call<Abi>& call, UserPtr<nt::uptr<Abi>> out, std::uint32_t
         if (size < 0) return file == nt::null_handle ? Status::InvalidParameter4 : Status::SectionTooBig;
         plan.size = static_cast<std::uint64_t>(size);
     }
+    TRY(check_large_pages(call, plan, file));
     (void)TRY(out.capture());
     auto section = TRY(make_section(call, file, plan));
     return create_object(call, out, access, attributes, [&] { return std::move(section); });

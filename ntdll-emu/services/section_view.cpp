@@ -20,12 +20,22 @@ ob::AccessMask section_access(mm::Protection protection) {
     return access != 0 ? access : nt::SECTION_MAP_READ;
 }
 
+struct ViewType {
+    mm::SearchDirection direction = mm::SearchDirection::BottomUp;
+    mm::PlaceholderUse placeholder = mm::PlaceholderUse::None;
+    bool no_change = false;
+};
+
 /// The flags of AllocationType that mean something for a view. Fails with `bad`.
-NtResult<mm::SearchDirection> decode_view_type(std::uint32_t type, Status bad) {
-    constexpr std::uint32_t known = nt::MEM_RESERVE | nt::MEM_TOP_DOWN | nt::SEC_NO_CHANGE;
-    if ((type & nt::MEM_LARGE_PAGES) != 0) return Status::PrivilegeNotHeld;
+NtResult<ViewType> decode_view_type(const ps::Process& caller, std::uint32_t type, Status bad) {
+    constexpr std::uint32_t known = nt::MEM_RESERVE | nt::MEM_TOP_DOWN | nt::SEC_NO_CHANGE | nt::MEM_LARGE_PAGES;
     if ((type & ~known) != 0) return bad;
-    return (type & nt::MEM_TOP_DOWN) != 0 ? mm::SearchDirection::TopDown : mm::SearchDirection::BottomUp;
+    if ((type & nt::MEM_LARGE_PAGES) != 0 && !caller.token->has_enabled(ps::privilege::lock_memory))
+        return Status::PrivilegeNotHeld;
+    ViewType decoded;
+    if ((type & nt::MEM_TOP_DOWN) != 0) decoded.direction = mm::SearchDirection::TopDown;
+    decoded.no_change = (type & nt::SEC_NO_CHANGE) != 0;
+    return decoded;
 }
 
 template<class Abi>
@@ -38,6 +48,7 @@ struct ViewArguments {
     std::uint64_t commit_bytes = 0;
     mm::Protection protection;
     mm::PlacementLimits limits;
+    ViewType type;
 };
 
 template<class Abi>
@@ -56,7 +67,9 @@ NtResult<mm::ViewRequest> capture_view(Call<Abi>& call, const ViewArguments<Abi>
                            .bytes = range.bytes,
                            .protection = arguments.protection,
                            .limits = arguments.limits,
-                           .commit_bytes = arguments.commit_bytes};
+                           .commit_bytes = arguments.commit_bytes,
+                           .placeholder = arguments.type.placeholder,
+                           .no_change = arguments.type.no_change};
 }
 
 template<class Abi>
@@ -65,18 +78,23 @@ Status map_view(Call<Abi>& call, const ViewArguments<Abi>& arguments) {
     const auto process = TRY(process_from(call.process, arguments.process, ps::process_access::vm_operation));
     const auto section = TRY(
         call.process.handles.template lookup<mm::Section>(arguments.section, section_access(arguments.protection)));
-    if (!is_aligned(request.base.value(), allocation_granularity)) return Status::MappedAlignment;
-    if (!is_aligned(request.offset, allocation_granularity)) return Status::MappedAlignment;
+    // A placeholder may begin at any page, and so may what replaces it.
+    const bool replaces = request.placeholder == mm::PlaceholderUse::Replace;
+    const std::uint64_t alignment = replaces ? page_size : allocation_granularity;
+    if (!is_aligned(request.base.value(), alignment)) return Status::MappedAlignment;
+    if (!is_aligned(request.offset, alignment)) return Status::MappedAlignment;
+    if (replaces && (request.base.is_null() || section->kind() == mm::SectionKind::Image))
+        return Status::InvalidParameter;
     const mm::MappedView view = TRY(process->address_space.map_view(section, request));
     store_range<Abi>(arguments.base, arguments.size, view.range);
     return view.status;
 }
 
 template<class Abi>
-Status unmap_view(Call<Abi>& call, nt::Handle process_handle, Address base) {
+Status unmap_view(Call<Abi>& call, nt::Handle process_handle, Address base, mm::UnmapTo to) {
     if (base > call.process.address_space.highest_user_address()) return Status::NotMappedView;
     const auto process = TRY(process_from(call.process, process_handle, ps::process_access::vm_operation));
-    return process->address_space.unmap_view(base).status();
+    return process->address_space.unmap_view(base, to).status();
 }
 
 } // namespace
@@ -88,12 +106,13 @@ Status NtMapViewOfSection(Call<Abi>& call, nt::Handle SectionHandle, nt::Handle 
                           std::uint32_t InheritDisposition, std::uint32_t AllocationType,
                           std::uint32_t Win32Protect) {
     if (InheritDisposition != nt::ViewShare && InheritDisposition != nt::ViewUnmap) return Status::InvalidParameter8;
-    const auto direction = TRY(decode_view_type(AllocationType, Status::InvalidParameter9));
+    const auto view_type = TRY(decode_view_type(call.process, AllocationType, Status::InvalidParameter9));
     auto limits = TRY(limits_from_zero_bits(ZeroBits, Status::InvalidParameter4));
-    limits.direction = direction;
+    limits.direction = view_type.direction;
     const auto protection = TRY(mm::Protection::decode(Win32Protect));
     return map_view<Abi>(
-        call, {SectionHandle, ProcessHandle, BaseAddress, SectionOffset, ViewSize, CommitSize, protection, limits});
+        call, {SectionHandle, ProcessHandle, BaseAddress, SectionOffset, ViewSize, CommitSize, protection, limits,
+               view_type});
 }
 
 template<class Abi>
@@ -102,29 +121,31 @@ Status NtMapViewOfSectionEx(Call<Abi>& call, nt::Handle SectionHandle, nt::Handl
                             UserPtr<nt::uptr<Abi>> ViewSize, std::uint32_t AllocationType, std::uint32_t Win32Protect,
                             UserPtr<nt::MEM_EXTENDED_PARAMETER<Abi>> ExtendedParameters,
                             std::uint32_t ExtendedParameterCount) {
-    const auto direction = TRY(decode_view_type(AllocationType, Status::InvalidParameter));
+    const bool replaces = (AllocationType & nt::MEM_REPLACE_PLACEHOLDER) != 0;
+    auto view_type = TRY(
+        decode_view_type(call.process, AllocationType & ~nt::MEM_REPLACE_PLACEHOLDER, Status::InvalidParameter));
+    if (replaces) view_type.placeholder = mm::PlaceholderUse::Replace;
     const auto protection = TRY(mm::Protection::decode(Win32Protect));
     const bool has_base = TRY(BaseAddress.capture()) != 0;
-    auto limits = TRY(limits_from_extended<Abi>(ExtendedParameters, ExtendedParameterCount,
-                                                has_base ? BaseGiven::Yes : BaseGiven::No,
-                                                call.process.address_space.highest_user_address()));
-    limits.direction = direction;
-    return map_view<Abi>(call,
-                         {SectionHandle, ProcessHandle, BaseAddress, SectionOffset, ViewSize, 0, protection, limits});
+    auto limits = TRY(limits_from_extended<Abi>(
+        ExtendedParameters, ExtendedParameterCount,
+        {ExtendedUse::Purpose::View, has_base, call.process.address_space.highest_user_address()}));
+    limits.direction = view_type.direction;
+    return map_view<Abi>(call, {SectionHandle, ProcessHandle, BaseAddress, SectionOffset, ViewSize, 0, protection,
+                                limits, view_type});
 }
 
 template<class Abi>
 Status NtUnmapViewOfSection(Call<Abi>& call, nt::Handle ProcessHandle, Address BaseAddress) {
-    return unmap_view(call, ProcessHandle, BaseAddress);
+    return unmap_view(call, ProcessHandle, BaseAddress, mm::UnmapTo::Free);
 }
 
 template<class Abi>
 Status NtUnmapViewOfSectionEx(Call<Abi>& call, nt::Handle ProcessHandle, Address BaseAddress, std::uint32_t Flags) {
     constexpr std::uint32_t known = nt::MEM_UNMAP_WITH_TRANSIENT_BOOST | nt::MEM_PRESERVE_PLACEHOLDER;
     if ((Flags & ~known) != 0) return Status::InvalidParameter3;
-    // No view lies in a placeholder here.
-    if ((Flags & nt::MEM_PRESERVE_PLACEHOLDER) != 0) return Status::ConflictingAddresses;
-    return unmap_view(call, ProcessHandle, BaseAddress);
+    const bool preserves = (Flags & nt::MEM_PRESERVE_PLACEHOLDER) != 0;
+    return unmap_view(call, ProcessHandle, BaseAddress, preserves ? mm::UnmapTo::Placeholder : mm::UnmapTo::Free);
 }
 
 template<class Abi>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// token.cpp: opening the one token, and what can be asked of it.
+// token.cpp: opening the one token, what can be asked of it, and its privileges.
+// Sources: "NtQueryInformationToken", "AdjustTokenPrivileges function", "TOKEN_PRIVILEGES structure", Microsoft
+// documentation.
 #include "answer.h"
 #include "process_handle.h"
 
@@ -50,26 +52,45 @@ std::vector<std::byte> sid_answer(Address buffer, const AnySid& sid, std::uint32
     return bytes;
 }
 
+/// LUID_AND_ATTRIBUTES.
 struct LuidAndAttributes {
     std::uint32_t low, high, attributes;
 };
-/// What an ordinary user has: shutdown, change notify (enabled), undock, increase working set, time zone.
-constexpr std::uint32_t enabled = 3; // by default, and now
-constexpr std::array<LuidAndAttributes, 5> privileges{{{19, 0, 0}, {23, 0, enabled}, {25, 0, 0}, {33, 0, 0}, {34, 0, 0}}};
 
-std::vector<std::byte> privileges_answer() {
+/// TOKEN_PRIVILEGES.
+std::vector<std::byte> privileges_answer(std::span<const ps::Privilege> privileges) {
     const auto count = static_cast<std::uint32_t>(privileges.size());
-    std::vector<std::byte> bytes(sizeof count + sizeof privileges);
+    std::vector<std::byte> bytes(sizeof count + privileges.size() * sizeof(LuidAndAttributes));
     std::memcpy(bytes.data(), &count, sizeof count);
-    std::memcpy(bytes.data() + sizeof count, privileges.data(), sizeof privileges);
+    std::byte* to = bytes.data() + sizeof count;
+    for (const ps::Privilege& privilege : privileges) {
+        const LuidAndAttributes entry{privilege.number, 0, privilege.attributes};
+        std::memcpy(to, &entry, sizeof entry);
+        to += sizeof entry;
+    }
     return bytes;
 }
 
-bool has_privilege(const LuidAndAttributes& wanted) {
-    for (const auto& privilege : privileges) {
-        if (privilege.low == wanted.low && privilege.high == wanted.high) return true;
+NtResult<std::vector<ps::Privilege>> capture_privileges(Address new_state) {
+    constexpr std::uint32_t most = 64;
+    constexpr std::uint32_t no_privilege = 0xFFFFFFFF; // a LUID with a high part is no privilege's
+    const auto count = TRY(UserPtr<std::uint32_t>(new_state).capture());
+    if (count > most) return Status::InvalidParameter;
+    const UserPtr<LuidAndAttributes> entries(new_state + sizeof count);
+    std::vector<ps::Privilege> wanted;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto entry = TRY((entries + i).capture());
+        wanted.push_back({entry.high == 0 ? entry.low : no_privilege, entry.attributes});
     }
-    return false;
+    return wanted;
+}
+
+/// What disabling everything asks for.
+std::vector<ps::Privilege> all_disabled(const ps::Token& token) {
+    const auto held = token.privileges();
+    std::vector<ps::Privilege> wanted;
+    for (const ps::Privilege& privilege : held.all()) wanted.push_back({privilege.number, 0});
+    return wanted;
 }
 
 } // namespace
@@ -78,7 +99,7 @@ template<class Abi>
 Status NtOpenProcessTokenEx(Call<Abi>& call, nt::Handle ProcessHandle, std::uint32_t DesiredAccess, std::uint32_t HandleAttributes,
                             UserPtr<nt::uptr<Abi>> TokenHandle) {
     TRY(process_from(call.process, ProcessHandle, ps::process_access::query_limited_information));
-    const auto handle = TRY(call.process.handles.insert(ob::make<ps::Token>(), ps::Token::object_type.granted(DesiredAccess), HandleAttributes));
+    const auto handle = TRY(call.process.handles.insert(call.process.token, ps::Token::object_type.granted(DesiredAccess), HandleAttributes));
     if (const auto stored = TokenHandle.store(static_cast<nt::uptr<Abi>>(handle)); !stored.ok()) {
         (void)call.process.handles.close(handle);
         return stored.error();
@@ -111,7 +132,7 @@ Status NtOpenThreadToken(Call<Abi>& call, nt::Handle ThreadHandle, std::uint32_t
 template<class Abi>
 Status NtQueryInformationToken(Call<Abi>& call, nt::Handle TokenHandle, std::uint32_t TokenInformationClass, Address TokenInformation,
                                std::uint32_t TokenInformationLength, UserPtr<std::uint32_t> ReturnLength) {
-    TRY(call.process.handles.template lookup<ps::Token>(TokenHandle, ps::token_access::query));
+    const auto token = TRY(call.process.handles.template lookup<ps::Token>(TokenHandle, ps::token_access::query));
     const AnswerBuffer answer{TokenInformation, TokenInformationLength, ReturnLength};
     const auto sized = [&](const std::vector<std::byte>& bytes) {
         const Status status = answer.bytes(bytes);
@@ -120,7 +141,7 @@ Status NtQueryInformationToken(Call<Abi>& call, nt::Handle TokenHandle, std::uin
     switch (static_cast<Class>(TokenInformationClass)) {
     case Class::User: return sized(sid_answer<Abi>(TokenInformation, Sid{}, 0));
     case Class::IntegrityLevel: return sized(sid_answer<Abi>(TokenInformation, LabelSid{}, 0x60));
-    case Class::Privileges: return sized(privileges_answer());
+    case Class::Privileges: return sized(privileges_answer(token->privileges().all()));
     case Class::Type: return answer.exactly(std::uint32_t{1});          // primary
     case Class::SessionId: return answer.exactly(std::uint32_t{1});
     case Class::ElevationType: return answer.exactly(std::uint32_t{1}); // default: no split token
@@ -133,22 +154,19 @@ Status NtQueryInformationToken(Call<Abi>& call, nt::Handle TokenHandle, std::uin
 template<class Abi>
 Status NtAdjustPrivilegesToken(Call<Abi>& call, nt::Handle TokenHandle, bool DisableAllPrivileges, Address NewState,
                                std::uint32_t BufferLength, Address PreviousState, UserPtr<std::uint32_t> ReturnLength) {
-    TRY(call.process.handles.template lookup<ps::Token>(TokenHandle, ps::token_access::adjust_privileges));
-    constexpr std::uint32_t most = 64;
-    bool all = true;
-    if (!DisableAllPrivileges) {
-        const auto count = TRY(UserPtr<std::uint32_t>(NewState).capture());
-        if (count > most) return Status::InvalidParameter;
-        const UserPtr<LuidAndAttributes> wanted(NewState + sizeof count);
-        for (std::uint32_t i = 0; i < count; ++i) all = has_privilege(TRY((wanted + i).capture())) && all;
+    if (!DisableAllPrivileges && NewState.is_null()) return Status::InvalidParameter;
+    const bool tells = !PreviousState.is_null();
+    const ob::AccessMask access = ps::token_access::adjust_privileges | (tells ? ps::token_access::query : 0);
+    const auto token = TRY(call.process.handles.template lookup<ps::Token>(TokenHandle, access));
+    const auto wanted = DisableAllPrivileges ? all_disabled(*token) : TRY(capture_privileges(NewState));
+    if (tells) {
+        // Told before it is done: a buffer that is too small changes nothing.
+        const auto before = privileges_answer(token->preview(wanted).changed.all());
+        TRY(ReturnLength.store(static_cast<std::uint32_t>(before.size())));
+        if (BufferLength < before.size()) return Status::BufferTooSmall;
+        TRY(copy_to_guest(PreviousState, before.data(), before.size()));
     }
-    // Nothing that was enabled is remembered as changed: the previous state is empty.
-    if (!PreviousState.is_null()) {
-        if (BufferLength < sizeof(std::uint32_t)) return Status::BufferTooSmall;
-        TRY(UserPtr<std::uint32_t>(PreviousState).store(0));
-        TRY(ReturnLength.store_if_present(sizeof(std::uint32_t)));
-    }
-    return all ? Status::Success : Status::NotAllAssigned;
+    return token->adjust(wanted).all ? Status::Success : Status::NotAllAssigned;
 }
 
 } // namespace oriel::services

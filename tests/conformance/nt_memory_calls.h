@@ -58,3 +58,4 @@ inline std::string hex(NtStatus status) {
     return text;
 }
 #define EXPECT_STATUS(expected, actual) EXPECT_EQ(hex(nt_status(expected)), hex(actual))
+#define ASSERT_STATUS_OK(actual) ASSERT_EQ(hex(status_success), hex(actual))
