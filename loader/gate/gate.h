@@ -91,6 +91,8 @@ struct Handlers {
     Exit (*on_interrupt)(Thread&) = nullptr; ///< pending was set; entered says how much was saved
     /// A capture of guest memory faulted (no lock is held): true if mm made the page accessible.
     bool (*on_capture_fault)(Address address, bool write) = nullptr;
+    /// The alarm (hal/host_alarm.h) interrupted guest code. In the signal handler, which is on its own stack.
+    void (*on_alarm)() = nullptr;
 };
 extern Handlers handlers;
 

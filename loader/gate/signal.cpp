@@ -13,6 +13,7 @@
 #include "gate.h"
 
 #include <ntdll-emu/hal/fault_safe_copy.h>
+#include <ntdll-emu/hal/host_alarm.h>
 
 #include <csignal>
 #include <cstdio>
@@ -169,6 +170,11 @@ void on_interrupt_signal(ucontext_t* context) {
     } // elsewhere in host code: the exit will see `pending`
 }
 
+void on_alarm_signal(const ucontext_t* context) {
+    const auto rip = static_cast<std::uint64_t>(context->uc_mcontext.gregs[REG_RIP]);
+    if (oriel_gate_thread && handlers.on_alarm && !host_code().contains(rip)) handlers.on_alarm();
+}
+
 } // namespace
 
 void interrupt(int host_thread_id) {
@@ -201,7 +207,7 @@ void initialize_signals() {
     sigfillset(&action.sa_mask);
     sigdelset(&action.sa_mask, SIGSEGV);
     sigdelset(&action.sa_mask, SIGBUS);
-    for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, interrupt_signal()}) {
+    for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, interrupt_signal(), hal::alarm_signal()}) {
         sigaction(signal, &action, nullptr);
     }
 }
@@ -213,6 +219,7 @@ using namespace oriel::gate;
 
 extern "C" void oriel_gate_signal(int signal, siginfo_t* info, ucontext_t* context) {
     if (signal == interrupt_signal()) return on_interrupt_signal(context);
+    if (signal == hal::alarm_signal()) return on_alarm_signal(context);
     Thread* thread = oriel_gate_thread;
     auto& registers = context->uc_mcontext.gregs;
     auto rip = static_cast<std::uint64_t>(registers[REG_RIP]);

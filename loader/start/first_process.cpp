@@ -11,15 +11,16 @@
 #include <loader/map/image_layout_of.h>
 #include <loader/pe/exports.h>
 
+#include <loader/gate/gate.h>
 #include <ntdll-emu/hal/cpu_features.h>
 #include <ntdll-emu/hal/fault_safe_copy.h>
+#include <ntdll-emu/hal/host_alarm.h>
 #include <ntdll-emu/hal/host_environment.h>
 #include <ntdll-emu/hal/host_signals.h>
 #include <ntdll-emu/io/devices.h>
 #include <ntdll-emu/io/disk_backing.h>
 #include <ntdll-emu/io/errno_status.h>
 #include <ntdll-emu/ke/fiber_carrier.h>
-#include <ntdll-emu/ke/thread_carrier.h>
 #include <ntdll-emu/mm/image_section.h>
 #include <nt/gate_page.h>
 
@@ -45,10 +46,12 @@ Address find_entry(const pe::Exports& exports, Address base, const char* name) {
     return base + found->rva;
 }
 
-/// What the host's main thread does while guest threads run: timers, and signals from outside.
-class MainThreadDuties final : public ke::TimerSource {
+ke::ThreadCarrier* alarmed; ///< for the gate's handler
+
+/// What the timekeeper does while guest threads run: timers, and signals from outside.
+class TimekeeperDuties final : public ke::TimerSource {
 public:
-    MainThreadDuties(ke::Dispatcher& dispatcher, ps::Process& process) : m_dispatcher(dispatcher), m_process(process) {}
+    TimekeeperDuties(ke::Dispatcher& dispatcher, ps::Process& process) : m_dispatcher(dispatcher), m_process(process) {}
 
     ke::Ticks expire_timers() override {
         while (const auto signal = hal::take_control_signal()) m_process.console_control(static_cast<std::uint32_t>(*signal));
@@ -76,8 +79,13 @@ Session::Session(const Options& options) : m_options(options), m_folders(io::hos
     m_commit_charge = std::make_unique<mm::CommitCharge>(limit / page_size);
     m_space = std::make_unique<mm::AddressSpace>(*m_host, *m_commit_charge, mm::AddressSpaceOptions{});
 
-    if (options.carrier == CarrierKind::Fibers) m_carrier = std::make_unique<ke::FiberCarrier>();
-    else m_carrier = std::make_unique<ke::ThreadCarrier>();
+    if (options.carrier == CarrierKind::Fibers) {
+        m_carrier = std::make_unique<ke::FiberCarrier>();
+    } else {
+        auto threads = std::make_unique<ke::ThreadCarrier>(ke::ThreadCarrier::FirstThread::OnCaller);
+        m_threads = threads.get();
+        m_carrier = std::move(threads);
+    }
     m_dispatcher = std::make_unique<ke::Dispatcher>(*m_carrier);
     m_names = std::make_unique<ob::Namespace>();
     m_files = std::make_unique<io::FileSystem>(m_folders, m_builtins);
@@ -96,7 +104,8 @@ Session::Session(const Options& options) : m_options(options), m_folders(io::hos
 #if defined(ORIEL_DEBUG_CHECKS)
     m_process->checks_memory = true;
 #endif
-    install_gate_handlers(*m_carrier);
+    alarmed = m_threads;
+    install_gate_handlers(*m_carrier, [] { alarmed->need_timekeeper(); });
 }
 
 ob::Ref<mm::Section> Session::open_image(const Program& program) {
@@ -191,14 +200,23 @@ void Session::load(const Program& program) {
     if (!thread.ok()) fail("the first thread cannot be made: " + hex(thread.error()));
 }
 
-Status Session::run() {
+void Session::run(const std::function<void(Status)>& end) {
     static ke::Carrier* carrier = nullptr; // for the signal handler
     carrier = m_carrier.get();
     hal::collect_control_signals([] { carrier->ring(); });
-    MainThreadDuties duties(*m_dispatcher, *m_process);
+    m_end = [this, &end] {
+        m_process->handles.close_all(); // files that are deleted when they are closed
+        end(m_process->exit_status());
+    };
+    if (m_threads) {
+        m_threads->on_finish({[](void* session) { static_cast<Session*>(session)->m_end(); }, this});
+        hal::on_interrupted_call({[](void* threads) { static_cast<ke::ThreadCarrier*>(threads)->need_timekeeper(); }, m_threads});
+        gate::prepare_host_thread();
+        m_threads->start_alarm();
+    }
+    TimekeeperDuties duties(*m_dispatcher, *m_process);
     m_carrier->run(duties);
-    m_process->handles.close_all(); // files that are deleted when they are closed
-    return m_process->exit_status();
+    m_end();
 }
 
 } // namespace oriel::start

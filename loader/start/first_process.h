@@ -7,12 +7,13 @@
 
 #include <ntdll-emu/hal/linux_host_memory.h>
 #include <ntdll-emu/io/file_system.h>
-#include <ntdll-emu/ke/carrier.h>
+#include <ntdll-emu/ke/thread_carrier.h>
 #include <ntdll-emu/mm/address_space.h>
 #include <ntdll-emu/ob/namespace.h>
 #include <ntdll-emu/ps/process.h>
 #include <nt/kuser_shared_data.h>
 
+#include <functional>
 #include <memory>
 
 namespace oriel::start {
@@ -31,8 +32,9 @@ public:
 
     /// Maps the program and ntdll, makes the first thread. Throws StartError.
     void load(const Program& program);
-    /// Runs until the process has ended; its exit status.
-    Status run();
+    /// Runs until the process has ended, then calls `end` with its exit status, which ends the host process: perhaps
+    /// on another host thread, while the caller is still inside the guest.
+    void run(const std::function<void(Status)>& end);
 
 private:
     ob::Ref<mm::Section> open_image(const Program& program);
@@ -47,11 +49,13 @@ private:
     std::unique_ptr<mm::CommitCharge> m_commit_charge;
     std::unique_ptr<mm::AddressSpace> m_space;
     std::unique_ptr<ke::Carrier> m_carrier;
+    ke::ThreadCarrier* m_threads = nullptr; ///< m_carrier, unless threads are fibers
     std::unique_ptr<ke::Dispatcher> m_dispatcher;
     std::unique_ptr<ob::Namespace> m_names;
     std::unique_ptr<io::FileSystem> m_files;
     ob::Ref<ps::Process> m_process;
     io::HostFolders m_folders;
+    std::function<void()> m_end;
     nt::KUSER_SHARED_DATA* m_shared_data = nullptr; ///< as the host sees it
 };
 

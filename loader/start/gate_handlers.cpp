@@ -9,11 +9,12 @@
 
 namespace oriel::start {
 
-void install_gate_handlers(ke::Carrier& carrier) {
+void install_gate_handlers(ke::Carrier& carrier, void (*on_alarm)()) {
     gate::initialize({.on_service = services::on_service,
                       .on_fault = ps::on_fault,
                       .on_interrupt = ps::on_interrupt,
-                      .on_capture_fault = ps::on_capture_fault});
+                      .on_capture_fault = ps::on_capture_fault,
+                      .on_alarm = on_alarm});
     carrier.on_interrupt(gate::interrupt);
     carrier.on_switch([](ke::Thread* to) { gate::bind(to ? static_cast<gate::Thread*>(to->gate_block()) : nullptr); });
 }

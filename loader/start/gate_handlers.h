@@ -6,7 +6,7 @@
 
 namespace oriel::start {
 
-/// Once, before the first thread.
-void install_gate_handlers(ke::Carrier& carrier);
+/// Once, before the first thread. `on_alarm`: gate::Handlers.
+void install_gate_handlers(ke::Carrier& carrier, void (*on_alarm)());
 
 } // namespace oriel::start

@@ -10,6 +10,7 @@
 #include <ntdll-emu/hal/log.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 
@@ -31,9 +32,11 @@ void set_log_level(const std::string& level) {
     session->process().on_crash = report_crash;
     if (options.command == Command::Trace) start_trace(options);
     session->load(program);
-    const Status exit_status = session->run();
-    finish_trace();
-    end_host_process(static_cast<std::uint32_t>(exit_status), options.exit_code_file);
+    session->run([&](Status exit_status) {
+        finish_trace();
+        end_host_process(static_cast<std::uint32_t>(exit_status), options.exit_code_file);
+    });
+    std::abort(); // the process has ended above
 }
 
 } // namespace

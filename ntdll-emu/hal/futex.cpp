@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // futex.cpp: the futex system call, and the lock made of it.
 #include <ntdll-emu/hal/futex.h>
+#include <ntdll-emu/hal/host_alarm.h>
 #include <ntdll-emu/hal/futex_lock.h>
 
 #include <cerrno>
@@ -31,14 +32,19 @@ FutexWait futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expec
     const long result = syscall(SYS_futex, &word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
                                 deadline.is_never() ? nullptr : &until, nullptr, FUTEX_BITSET_MATCH_ANY);
     const bool timed_out = result == -1 && errno == ETIMEDOUT;
+    if (result == -1 && errno == EINTR) interrupted_call();
     errno = saved_errno;
     return timed_out ? FutexWait::TimedOut : FutexWait::Woken;
 }
 
+// Not through the C library: handlers of signals call this on whatever FS a guest thread has, and errno lies there.
 void futex_wake(const std::atomic<std::uint32_t>& word, int count) {
-    const int saved_errno = errno;
-    syscall(SYS_futex, &word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count, nullptr, nullptr, 0);
-    errno = saved_errno;
+    long answer = SYS_futex;
+    register long timeout asm("r10") = 0;
+    asm volatile("syscall"
+                 : "+a"(answer)
+                 : "D"(&word), "S"(FUTEX_WAKE | FUTEX_PRIVATE_FLAG), "d"(count), "r"(timeout)
+                 : "rcx", "r11", "memory");
 }
 
 void FutexLock::lock_contended() {

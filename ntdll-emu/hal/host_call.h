@@ -3,6 +3,7 @@
 // Only for .cpp files of hal.
 #pragma once
 
+#include <ntdll-emu/hal/host_alarm.h>
 #include <ntdll-emu/hal/host_result.h>
 
 #include <cerrno>
@@ -17,6 +18,7 @@ auto host_call(Call&& call) -> HostResult<decltype(call())> {
         const auto answer = call();
         if (answer >= 0) return answer;
         if (errno != EINTR) return HostError{errno};
+        interrupted_call();
     }
 }
 

@@ -3,6 +3,7 @@
 #include <ntdll-emu/hal/host_thread.h>
 
 #include <cerrno>
+#include <csignal>
 #include <memory>
 #include <new>
 #include <pthread.h>
@@ -29,7 +30,7 @@ void* begin(void* raw) {
 
 } // namespace
 
-HostResult<HostThread> start_host_thread(HostStack stack, void (*function)(void*), void* argument) {
+HostResult<HostThread> start_host_thread(HostStack stack, void (*function)(void*), void* argument, HostSignals signals) {
     auto start = std::unique_ptr<Start>(new (std::nothrow) Start{function, argument});
     if (!start) return HostError{ENOMEM};
 
@@ -39,6 +40,10 @@ HostResult<HostThread> start_host_thread(HostStack stack, void (*function)(void*
     // The C library puts its own thread data at the upper end of what it is given, below our base record.
     const auto bytes = static_cast<std::size_t>(stack.top() - stack.limit());
     int error = pthread_attr_setstack(&attributes, stack.limit(), bytes);
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    if (signals == HostSignals::None) sigfillset(&blocked);
+    if (error == 0) error = pthread_attr_setsigmask_np(&attributes, &blocked);
     if (error == 0) error = pthread_create(&thread, &attributes, begin, start.get());
     pthread_attr_destroy(&attributes);
     if (error != 0) return HostError{error};

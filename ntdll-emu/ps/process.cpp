@@ -54,7 +54,6 @@ void Process::terminate_other_threads(Thread& self, Status exit_status) {
     for (const auto& thread : others) {
         if (thread.get() == &self) continue;
         thread->ke().terminate(exit_status);
-        kernel_dispatcher.carrier().interrupt(thread->ke().slot());
     }
     // A thread inside a host call that does not return (a read from a terminal) runs no guest code and need not
     // be waited for; the bound is for those.
@@ -71,10 +70,7 @@ void Process::terminate(Status exit_status) {
     if (m_terminating.exchange(true)) return;
     m_exit_status = exit_status;
     if (on_end) on_end();
-    for (const auto& thread : threads()) {
-        thread->ke().terminate(exit_status);
-        kernel_dispatcher.carrier().interrupt(thread->ke().slot());
-    }
+    for (const auto& thread : threads()) thread->ke().terminate(exit_status);
     kernel_dispatcher.carrier().stop();
 }
 

@@ -20,11 +20,12 @@
 
 namespace oriel::ke::test {
 
-enum class CarrierKind { Threads, Fibers, VirtualFibers, RandomFibers };
+enum class CarrierKind { Threads, FirstOnCaller, Fibers, VirtualFibers, RandomFibers };
 
 inline std::unique_ptr<Carrier> make_carrier(CarrierKind kind) {
     switch (kind) {
     case CarrierKind::Threads: return std::make_unique<ThreadCarrier>();
+    case CarrierKind::FirstOnCaller: return std::make_unique<ThreadCarrier>(ThreadCarrier::FirstThread::OnCaller);
     case CarrierKind::Fibers: return std::make_unique<FiberCarrier>();
     case CarrierKind::VirtualFibers: return std::make_unique<FiberCarrier>(FiberOptions{TimeMode::Virtual, 0});
     case CarrierKind::RandomFibers: return std::make_unique<FiberCarrier>(FiberOptions{TimeMode::Virtual, 42});
@@ -35,6 +36,7 @@ inline std::unique_ptr<Carrier> make_carrier(CarrierKind kind) {
 inline std::string name_of(const testing::TestParamInfo<CarrierKind>& info) {
     switch (info.param) {
     case CarrierKind::Threads: return "Threads";
+    case CarrierKind::FirstOnCaller: return "FirstOnCaller";
     case CarrierKind::Fibers: return "Fibers";
     case CarrierKind::VirtualFibers: return "VirtualFibers";
     case CarrierKind::RandomFibers: return "RandomFibers";
@@ -98,7 +100,7 @@ private:
 
 #define INSTANTIATE_ON_CARRIERS(Suite)                                                                              \
     INSTANTIATE_TEST_SUITE_P(On, Suite,                                                                             \
-                             testing::Values(CarrierKind::Threads, CarrierKind::Fibers, CarrierKind::VirtualFibers, \
+                             testing::Values(CarrierKind::Threads, CarrierKind::FirstOnCaller, CarrierKind::Fibers, CarrierKind::VirtualFibers, \
                                              CarrierKind::RandomFibers),                                            \
                              name_of)
 
