@@ -6,15 +6,45 @@
 
 #include <ntdll-emu/io/fold.h>
 
-#include <map>
+#include <algorithm>
+#include <vector>
 
 namespace oriel::start {
 namespace {
 
-struct WithoutCase {
-    bool operator()(const std::u16string& a, const std::u16string& b) const { return io::folded(a) < io::folded(b); }
+/// The variables as they come; sorted and merged at the end, so that each name is folded once.
+class Variables {
+public:
+    /// A later one with the same name replaces the value, or is dropped.
+    enum class IfThere { Replace, Keep };
+
+    void add(std::u16string name, std::u16string value, IfThere if_there) {
+        m_all.push_back({io::folded(name), std::move(name), std::move(value), if_there});
+    }
+    /// NAME=value, each ended by a NUL; in the order of the names without their case, as Windows keeps them.
+    std::u16string block() {
+        std::stable_sort(m_all.begin(), m_all.end(), [](const Variable& a, const Variable& b) { return a.folded < b.folded; });
+        std::u16string block;
+        for (auto first = m_all.begin(); first != m_all.end();) {
+            const auto end = std::find_if(first, m_all.end(), [&](const Variable& other) { return other.folded != first->folded; });
+            auto chosen = first;
+            for (auto other = first; other != end; ++other) {
+                if (other->if_there == IfThere::Replace) chosen = other;
+            }
+            block.append(first->name).append(1, u'=').append(chosen->value).append(1, u'\0');
+            first = end;
+        }
+        return block += u'\0';
+    }
+
+private:
+    struct Variable {
+        std::u16string folded, name, value;
+        IfThere if_there;
+    };
+    std::vector<Variable> m_all;
 };
-using Variables = std::map<std::u16string, std::u16string, WithoutCase>;
+using IfThere = Variables::IfThere;
 
 /// Variables whose host value would mislead a Windows program.
 bool belongs_to_the_host(std::u16string_view name) {
@@ -25,12 +55,10 @@ bool belongs_to_the_host(std::u16string_view name) {
 }
 
 /// Splits at the first '=' behind the first character ("=C:" is a name on Windows).
-void insert(Variables& variables, const std::u16string& text, bool replace) {
+void insert(Variables& variables, const std::u16string& text, IfThere if_there) {
     const std::size_t equals = text.find(u'=', 1);
     if (equals == std::u16string::npos) return;
-    std::u16string name = text.substr(0, equals);
-    if (replace) variables[std::move(name)] = text.substr(equals + 1);
-    else variables.emplace(std::move(name), text.substr(equals + 1));
+    variables.add(text.substr(0, equals), text.substr(equals + 1), if_there);
 }
 
 std::u16string windows_path(const std::vector<std::string>& host) {
@@ -77,7 +105,7 @@ void insert_windows_variables(Variables& variables, const EnvironmentInput& inpu
         {u"NUMBER_OF_PROCESSORS", {processors.begin(), processors.end()}},
         {u"PROCESSOR_ARCHITECTURE", u"AMD64"},
     };
-    for (const auto& [name, value] : fixed) variables[name] = value;
+    for (const auto& [name, value] : fixed) variables.add(name, value, IfThere::Keep);
 }
 
 } // namespace
@@ -87,13 +115,10 @@ std::u16string make_environment(const EnvironmentInput& input) {
     insert_windows_variables(variables, input);
     for (const std::string& variable : input.host) {
         const std::u16string text = guest_text(variable);
-        if (!belongs_to_the_host(std::u16string_view(text).substr(0, text.find(u'=')))) insert(variables, text, false);
+        if (!belongs_to_the_host(std::u16string_view(text).substr(0, text.find(u'=')))) insert(variables, text, IfThere::Keep);
     }
-    for (const std::string& variable : input.added) insert(variables, guest_text(variable), true);
-    std::u16string block;
-    for (const auto& [name, value] : variables) block.append(name).append(1, u'=').append(value).append(1, u'\0');
-    block += u'\0';
-    return block;
+    for (const std::string& variable : input.added) insert(variables, guest_text(variable), IfThere::Replace);
+    return variables.block();
 }
 
 } // namespace oriel::start

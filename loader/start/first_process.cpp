@@ -25,7 +25,6 @@
 #include <nt/gate_page.h>
 
 #include <cstring>
-#include <thread>
 
 namespace oriel::start {
 namespace {
@@ -99,7 +98,7 @@ Session::Session(const Options& options) : m_options(options), m_folders(io::hos
     m_process->documented_contract = options.documented_contract;
     m_process->create_time = static_cast<std::uint64_t>(m_dispatcher->clock().system_time().count);
     m_process->cookie = static_cast<std::uint32_t>(hal::random_number());
-    const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
+    const unsigned processors = hal::processor_count();
     m_process->affinity_mask = processors >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << processors) - 1;
 #if defined(ORIEL_DEBUG_CHECKS)
     m_process->checks_memory = true;

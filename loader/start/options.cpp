@@ -4,8 +4,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdlib>
+
 namespace oriel::start {
 namespace {
+
+constexpr const char* log_variable = "ORIEL_LOG";
 
 constexpr const char* about =
     "Runs a Windows console program.\n"
@@ -36,7 +40,7 @@ void add_run_options(CLI::App& app, Options& options) {
         ->type_name("WHICH");
     app.add_option("--log", options.log_level, "What oriel says of itself on stderr: quiet, warning, debug")
         ->check(CLI::IsMember({"quiet", "warning", "debug"}))
-        ->envname("ORIEL_LOG")
+        ->envname(log_variable)
         ->type_name("LEVEL");
     app.add_option("--env", options.environment, "Set an environment variable for the program: NAME=value (repeatable)")
         ->type_name("NAME=VALUE")
@@ -65,6 +69,13 @@ Parsed parse_options(int argc, char** argv) {
     if (!words.empty() && words[0] == "trace") options.command = Command::Trace;
     if (!words.empty() && words[0] == "doctor") options.command = Command::Doctor;
     if (options.command != Command::Run) words.erase(words.begin());
+
+    // Without an option there is nothing to parse: what CLI11 needs for that would be a tenth of a short program's run.
+    if (options.command == Command::Run && !words.empty() && !words[0].starts_with('-') && !std::getenv(log_variable)) {
+        options.program = std::move(words[0]);
+        options.arguments.assign(std::make_move_iterator(words.begin() + 1), std::make_move_iterator(words.end()));
+        return parsed;
+    }
 
     CLI::App app(about, "oriel");
     app.set_version_flag("--version", "oriel " ORIEL_VERSION);

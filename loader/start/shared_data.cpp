@@ -13,7 +13,6 @@
 #include <atomic>
 #include <cstring>
 #include <string_view>
-#include <thread>
 
 namespace oriel::start {
 namespace {
@@ -83,7 +82,7 @@ void fill_shared_data(nt::KUSER_SHARED_DATA& data, const ke::Clock& clock) {
     data.LargePageMinimum = 0x200000;
     data.QpcFrequency = 10'000'000;
     data.SystemCall = 1;
-    data.ActiveProcessorCount = std::max(1u, std::thread::hardware_concurrency());
+    data.ActiveProcessorCount = hal::processor_count();
     data.ActiveGroupCount = 1;
     data.UnparkedProcessorCount = static_cast<std::uint16_t>(data.ActiveProcessorCount);
     data.Cookie = static_cast<std::uint32_t>(hal::random_number());

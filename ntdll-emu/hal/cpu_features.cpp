@@ -4,6 +4,7 @@
 
 #include <asm/hwcap2.h>
 #include <cerrno>
+#include <sched.h>
 #include <sys/auxv.h>
 #define _Bool bool // glibc 2.36 wrote this header for C
 #include <sys/platform/x86.h>
@@ -25,6 +26,14 @@ CpuFeatures cpu_features() {
             .rdrand = CPU_FEATURE_PRESENT(RDRAND) != 0,
             .rdtscp = CPU_FEATURE_PRESENT(RDTSCP) != 0,
             .fsgsbase = (getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE) != 0};
+}
+
+unsigned processor_count() {
+    static const unsigned count = [] {
+        cpu_set_t set; // holds 1,024; a host with more refuses, and NT's mask of a group ends at 64 anyway
+        return sched_getaffinity(0, sizeof set, &set) == 0 ? static_cast<unsigned>(CPU_COUNT(&set)) : 64u;
+    }();
+    return count;
 }
 
 HostResult<> fill_random(void* to, std::size_t bytes) {

@@ -14,6 +14,8 @@ struct CpuFeatures {
     bool fsgsbase; ///< and the kernel lets user mode use it
 };
 CpuFeatures cpu_features();
+/// On which this process may run; at least 1.
+unsigned processor_count();
 
 /// From the kernel (getrandom).
 HostResult<> fill_random(void* to, std::size_t bytes);

@@ -96,6 +96,9 @@ public:
     // --- questions ----------------------------------------------------------------------------------
     /// What the host has in `range`, ascending and without gaps inside the arena.
     virtual HostResult<std::vector<MappedRun>> query(PageRange range) = 0;
+    /// The pages of a privately mapped, readable range that have been written, ascending. `from_file`: map_file laid them
+    /// there; of the arena's own pages, those count that are not zero. Empty where the host cannot be asked.
+    virtual std::vector<Address> private_copies(PageRange range, bool from_file) = 0;
     /// Physical memory and swap together, in bytes: the default commit limit.
     [[nodiscard]] virtual std::uint64_t memory_and_swap() const = 0;
 };

@@ -52,6 +52,7 @@ public:
     void expect_no_use(PageRange range) override;
 
     HostResult<std::vector<MappedRun>> query(PageRange range) override;
+    std::vector<Address> private_copies(PageRange range, bool from_file) override;
     [[nodiscard]] std::uint64_t memory_and_swap() const override;
 
 private:

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// linux_residency.cpp: which of our pages are in memory, and wishes about it.
+// linux_residency.cpp: which of our pages are in memory or were written, and wishes about it.
 //
 // /proc/self/pagemap has eight bytes for every page of the process; bit 63 says that the page is present ("Examining
-// Process Page Tables", the kernel's documentation). A page that was committed and never touched is not.
+// Process Page Tables", the kernel's documentation). A page that was committed and never touched is not. Bit 61 says that it is a file's: a page of
+// a private mapping that was written no longer is. Of the arena's own pages the table cannot tell a written one from the
+// kernel's page of zeros, so those are looked at.
 #include <ntdll-emu/hal/host_call.h>
 #include <ntdll-emu/hal/linux_host_memory.h>
 
@@ -40,10 +42,33 @@ private:
     int m_descriptor;
 };
 
+constexpr std::uint64_t present = std::uint64_t{1} << 63;
+constexpr std::uint64_t swapped = std::uint64_t{1} << 62;
+constexpr std::uint64_t of_a_file = std::uint64_t{1} << 61;
+
+bool is_zero(Address page) {
+    const auto* words = reinterpret_cast<const std::uint64_t*>(page.value());
+    return std::all_of(words, words + page_size / sizeof *words, [](std::uint64_t word) { return word == 0; });
+}
+
 } // namespace
 
+std::vector<Address> LinuxHostMemory::private_copies(PageRange range, bool from_file) {
+    const PageMap map;
+    std::vector<Address> copies;
+    std::array<std::uint64_t, 512> entries;
+    for (Address at = range.base(); at < range.end();) {
+        const std::size_t wanted = std::min<std::uint64_t>(entries.size(), (range.end() - at) / page_size);
+        if (!map.read(at.value() / page_size, entries, wanted)) return {};
+        for (std::size_t i = 0; i < wanted; ++i, at += page_size) {
+            if ((entries[i] & (present | swapped)) == 0 || (entries[i] & of_a_file) != 0) continue;
+            if (from_file || !is_zero(at)) copies.push_back(at);
+        }
+    }
+    return copies;
+}
+
 HostResult<std::vector<bool>> LinuxHostMemory::resident(PageRange range) {
-    constexpr std::uint64_t present = std::uint64_t{1} << 63;
     const PageMap map;
     std::vector<bool> answer;
     answer.reserve(range.pages());

@@ -10,8 +10,8 @@
 // Rules that keep fibers possible (DESIGN 8): no thread_local outside the carriers, since a fiber's host
 // thread is everybody's; no lock held and no catch block active in park() and yield().
 //
-// The host's main thread calls run(). With host threads it fires the timers and collects ended threads;
-// with fibers it is the one that carries them.
+// The host's main thread calls run(). With host threads it carries the first, or fires the timers and collects ended
+// threads; with fibers it is the one that carries them all.
 #pragma once
 
 #include <ntdll-emu/ke/clock.h>

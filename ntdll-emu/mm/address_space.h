@@ -10,6 +10,7 @@
 //   address_space_host.cpp      pages for the host's own use, checks
 //   address_space_placeholder.cpp   placeholders         address_space_window.cpp  physical windows
 //   address_space_working_set.cpp   what is in memory    address_space_listing.cpp everything, for a reader
+//   address_space_copies.cpp    which pages of an image were written
 //
 // Ranges that come in are inside the user range: services check that, because the status for a bad one names
 // the number of the service's own parameter.
@@ -165,6 +166,8 @@ private:
     NtResult<Address> place_image(const VadTree& vads, const Section& section, const PlacementLimits& limits) const;
     NtResult<> commit_in(Vad& vad, PageRange range, Protection protection);
     NtResult<> adopt_commitment(Vad& vad);
+    void adopt_copies(Vad& vad, std::uint64_t first, std::uint64_t count);
+    void adopt_copies_of_region(Vad& vad, std::uint64_t page);
     NtResult<> release_part(VadTree& vads, Vad& vad, PageRange range, VadTree::Node& released);
     NtResult<> put_in_place(VadTree::Node view, const ViewRequest& request);
     NtResult<Vad*> reservation_part(VadTree& vads, Address base, std::uint64_t bytes, PageRange& range);

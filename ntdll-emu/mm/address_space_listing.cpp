@@ -36,6 +36,7 @@ std::vector<Listing> AddressSpace::list() {
         all.reserve(vads.size());
         for (auto& [base, vad] : vads) {
             (void)adopt_commitment(vad);
+            adopt_copies(vad, 0, vad.pages.pages());
             all.push_back(listing_of(vad));
         }
         return all;

@@ -39,6 +39,7 @@ NtResult<Protection> AddressSpace::protect(PageRange range, Protection protectio
         const std::uint64_t first = vad->page_of(range.base());
         if (!vad->pages.all_of(first, range.pages(), is_committed)) return Status::NotCommitted;
         TRY(may_protect(*vad, protection));
+        adopt_copies(*vad, first, range.pages());
         const Protection old = vad->pages.at(first).protection;
         TRY(m_changer.change(*vad, first, range.pages(), [&](const PageState& state) {
             PageState next = state;

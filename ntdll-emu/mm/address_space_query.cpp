@@ -51,6 +51,7 @@ RegionInfo AddressSpace::query(Address address) {
         Vad* const vad = vads.find(address);
         if (!vad) return free_region(vads, address.page(), m_options.end);
         (void)adopt_commitment(*vad);
+        adopt_copies_of_region(*vad, vad->page_of(address));
         return region_in(*vad, address.page());
     });
 }

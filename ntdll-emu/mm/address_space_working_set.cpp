@@ -42,6 +42,7 @@ PageInfo AddressSpace::query_page(Address address) {
         if (!vad) return {};
         (void)adopt_commitment(*vad);
         const std::uint64_t page = vad->page_of(address);
+        adopt_copies(*vad, page, 1);
         if (!is_accessible(vad->pages.at(page))) return {};
         const auto resident = host().resident(PageRange(address.page(), page_size));
         if (resident && !resident.value().front()) return {};
@@ -52,8 +53,9 @@ PageInfo AddressSpace::query_page(Address address) {
 NtResult<std::vector<ResidentPage>> AddressSpace::working_set() {
     return m_vads.with([&](VadTree& vads) -> NtResult<std::vector<ResidentPage>> {
         std::vector<ResidentPage> pages;
-        for (const auto& entry : vads) {
-            const Vad& vad = entry.second;
+        for (auto& entry : vads) {
+            Vad& vad = entry.second;
+            adopt_copies(vad, 0, vad.pages.pages());
             NtResult<> outcome;
             vad.pages.for_each([&](const PageRun& run) {
                 if (!is_accessible(run.value)) return;

@@ -16,9 +16,9 @@ hal::PageAccess host_access(const Vad& vad, const PageState& state, DataExecutio
     const Protection protection = state.protection;
     if (!state.committed || protection.is_guard() || !protection.is_readable()) return hal::PageAccess::None;
     const bool executes = protection.is_executable() || execution == DataExecution::Allowed;
-    // The first write to such a page must be seen: it makes the copy, or is noted for the watcher.
+    // The first write to such a page must be seen: it makes the copy of a data view's, or is noted for the watcher.
     const bool watched = vad.write_watched && !state.written;
-    const bool writes = protection.is_shared_writable() && !watched;
+    const bool writes = (protection.is_shared_writable() && !watched) || copies_by_itself(vad, state);
     if (writes) return executes ? hal::PageAccess::ReadWriteExecute : hal::PageAccess::ReadWrite;
     return executes ? hal::PageAccess::ReadExecute : hal::PageAccess::Read;
 }
@@ -32,6 +32,10 @@ const ViewPiece& piece_of(const Vad& vad, std::uint64_t page) {
 NtResult<> nt_result(const hal::HostResult<>& done) { return done ? Status::Success : Status::InsufficientResources; }
 
 } // namespace
+
+bool copies_by_itself(const Vad& vad, const PageState& state) {
+    return vad.kind == VadKind::Image && state.committed && state.protection.is_write_copy() && !state.protection.is_guard();
+}
 
 HostPage host_page_for(const Vad& vad, std::uint64_t page, const PageState& state, DataExecution execution) {
     HostPage host{host_access(vad, state, execution), std::nullopt, hal::Sharing::Private};

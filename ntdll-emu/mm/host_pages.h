@@ -24,6 +24,9 @@ struct HostPage {
     hal::Sharing sharing = hal::Sharing::Private;
 };
 
+/// Whether the host makes the private copy at the first write without telling (address_space_copies.cpp).
+bool copies_by_itself(const Vad& vad, const PageState& state);
+
 HostPage host_page_for(const Vad& vad, std::uint64_t page, const PageState& state, DataExecution execution);
 
 /// A run of a VAD's pages that goes from one state to another.

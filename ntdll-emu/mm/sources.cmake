@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 set(MM_SOURCES
   address_space.cpp
+  address_space_copies.cpp
   address_space_fault.cpp
   address_space_free.cpp
   address_space_host.cpp

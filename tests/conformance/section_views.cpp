@@ -279,6 +279,38 @@ TEST_F(ImageView, Of_this_program_is_laid_out_and_relocated) {
     EXPECT_EQ(query(entry).Protect, DWORD{PAGE_EXECUTE_READ});
     UnmapViewOfFile(view);
 }
+// "Memory Protection Constants": PAGE_WRITECOPY; an attempt to write makes a private copy, "marked as PAGE_READWRITE".
+// Two pages each, so that one of them is certainly nobody else's.
+char initialised[3 * page] = {1};
+char zeros[3 * page];
+
+void expect_copy_at_first_write(char* at) {
+    at = reinterpret_cast<char*>((reinterpret_cast<ULONG_PTR>(at) + page - 1) & ~ULONG_PTR{page - 1});
+    EXPECT_EQ(query(at).Protect, DWORD{PAGE_WRITECOPY});
+    EXPECT_EQ(*static_cast<volatile char*>(at + page), 0);
+    EXPECT_EQ(query(at + page).Protect, DWORD{PAGE_WRITECOPY}) << "reading changes nothing";
+    at[5] = 'x';
+    EXPECT_EQ(query(at).Protect, DWORD{PAGE_READWRITE});
+    EXPECT_EQ(query(at).RegionSize, SIZE_T{page});
+    EXPECT_EQ(query(at + page).Protect, DWORD{PAGE_WRITECOPY});
+    DWORD old = 0;
+    EXPECT_TRUE(VirtualProtect(at, page, PAGE_READONLY, &old));
+    EXPECT_EQ(old, DWORD{PAGE_READWRITE});
+    EXPECT_TRUE(VirtualProtect(at + page, page, PAGE_READONLY, &old));
+    EXPECT_EQ(old, DWORD{PAGE_WRITECOPY});
+    EXPECT_EQ(at[5], 'x');
+}
+
+TEST_F(ImageView, A_page_of_data_is_copied_at_its_first_write) {
+    Mapping mapping(file, PAGE_READONLY | SEC_IMAGE, 0);
+    ASSERT_NE(mapping.handle, nullptr);
+    char* const view = mapping.view(FILE_MAP_READ);
+    ASSERT_NE(view, nullptr);
+    char* const running = reinterpret_cast<char*>(GetModuleHandleA(nullptr));
+    expect_copy_at_first_write(view + (initialised - running));
+    expect_copy_at_first_write(view + (zeros - running));
+    UnmapViewOfFile(view);
+}
 TEST_F(ImageView, What_is_no_image_cannot_be_one) {
     char folder[MAX_PATH];
     char path[MAX_PATH];

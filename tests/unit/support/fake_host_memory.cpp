@@ -158,6 +158,14 @@ hal::MappedRun FakeHostMemory::run_of(Address address) const {
     return {one, page.access, page.sharing, page.file != nullptr, page.offset};
 }
 
+std::vector<Address> FakeHostMemory::private_copies(PageRange range, bool) {
+    std::vector<Address> copies;
+    const auto end = m_pages.lower_bound(range.end());
+    for (auto at = m_pages.lower_bound(range.base()); at != end; ++at)
+        if (at->second.own) copies.push_back(at->first);
+    return copies;
+}
+
 hal::HostResult<std::vector<hal::MappedRun>> FakeHostMemory::query(PageRange range) {
     std::vector<hal::MappedRun> runs;
     Address next = range.base();

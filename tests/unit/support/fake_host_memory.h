@@ -61,6 +61,7 @@ public:
     void expect_use(PageRange) override {}
     void expect_no_use(PageRange) override {}
     hal::HostResult<std::vector<hal::MappedRun>> query(PageRange range) override;
+    std::vector<Address> private_copies(PageRange range, bool from_file) override;
     [[nodiscard]] std::uint64_t memory_and_swap() const override { return std::uint64_t{1} << 32; }
 
 private:
