@@ -16,6 +16,7 @@ namespace {
 /// this much more than its initial size.
 constexpr SIZE_T fixed_heap_unit = 0x400 * sizeof(void*);
 constexpr SIZE_T room_to_grow = 0x10000;
+constexpr SIZE_T page_size = 0x1000;
 
 constexpr SIZE_T align_up(SIZE_T size, SIZE_T unit) { return (size + unit - 1) & ~(unit - 1); }
 
@@ -110,19 +111,26 @@ K32_EXPORT BOOL WINAPI HeapWalk(HANDLE heap, LPPROCESS_HEAP_ENTRY entry) {
     return TRUE;
 }
 
+/// A structure of another size is another version's (read from a public implementation: the size must be exact).
 K32_EXPORT BOOL WINAPI HeapSummary(HANDLE heap, DWORD, LPHEAP_SUMMARY summary) {
     if (summary->cb != sizeof *summary) return fail(ERROR_INVALID_PARAMETER);
-    PROCESS_HEAP_ENTRY entry{};
     summary->cbAllocated = summary->cbCommitted = summary->cbReserved = summary->cbMaxReserve = 0;
-    HeapLock(heap);
-    while (HeapWalk(heap, &entry)) {
-        if (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) summary->cbAllocated += entry.cbData;
-        if (entry.wFlags & PROCESS_HEAP_REGION) {
-            summary->cbCommitted += entry.Region.dwCommittedSize;
-            summary->cbReserved += entry.Region.dwCommittedSize + entry.Region.dwUnCommittedSize;
+    constexpr std::uint8_t large_block = 64; // a block with a reservation of its own
+    NtHeapWalkEntry entry{};
+    RtlLockHeap(heap);
+    Status status;
+    while (nt::is_success(status = RtlWalkHeap(heap, &entry))) {
+        const bool busy = entry.Flags & nt::heap_entry_flag::busy;
+        if (busy) summary->cbAllocated += entry.DataSize;
+        if (entry.Flags & nt::heap_entry_flag::region) {
+            summary->cbCommitted += entry.Segment.CommittedSize;
+            summary->cbReserved += SIZE_T{entry.Segment.CommittedSize} + entry.Segment.UnCommittedSize;
+        } else if (busy && entry.SegmentIndex == large_block) {
+            summary->cbCommitted += align_up(entry.DataSize, page_size);
+            summary->cbReserved += align_up(entry.DataSize, room_to_grow);
         }
     }
-    HeapUnlock(heap);
+    RtlUnlockHeap(heap);
     summary->cbMaxReserve = summary->cbReserved;
-    return TRUE;
+    return status == Status::NoMoreEntries ? TRUE : finish(status);
 }

@@ -83,7 +83,8 @@ TEST_F(HeapRtl, User_flags_are_three_bits) { // [obs]
     EXPECT_FALSE(set_user_flags(heap, 0, block, 0x100, 0));
     EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_INVALID_PARAMETER));
     EXPECT_TRUE(set_user_flags(heap, 0, block, 0x400, 0x200));
-    EXPECT_TRUE(get_user_info(heap, 0, block, nullptr, &flags));
+    void* value = nullptr;
+    EXPECT_TRUE(get_user_info(heap, 0, block, &value, &flags));
     EXPECT_EQ(flags, 0xA00u);
 }
 
