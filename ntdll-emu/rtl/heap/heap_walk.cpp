@@ -105,7 +105,7 @@ void answer_front_block(Heap& heap, Segment& segment, const front_end::Subsegmen
     if (offset < subsegment.Fresh.load(std::memory_order_acquire)) {
         const auto header = front_end::Entry::read(at, heap.Encoding.key());
         if (header.is_busy()) {
-            entry.Flags |= entry_kind::busy | entry_kind::block;
+            entry.Flags |= entry_kind::busy; // and not `block` (observed on Windows)
             entry.Flags |= static_cast<std::uint16_t>(header.flags() & entry_flag::settable_flags);
             entry.DataSize = header.requested();
             entry.OverheadBytes = header_bytes;
