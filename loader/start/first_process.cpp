@@ -53,11 +53,30 @@ public:
     TimekeeperDuties(ke::Dispatcher& dispatcher, ps::Process& process) : m_dispatcher(dispatcher), m_process(process) {}
 
     ke::Ticks expire_timers() override {
-        while (const auto signal = hal::take_control_signal()) m_process.console_control(static_cast<std::uint32_t>(*signal));
-        return m_dispatcher.expire_timers();
+        while (const auto signal = hal::take_control_signal()) answer(*signal);
+        const ke::Ticks now = m_dispatcher.clock().interrupt_time();
+        if (now >= m_patience_ends) {
+            m_patience_ends = ke::Ticks::never();
+            m_process.terminate(Status::ControlCExit);
+        }
+        return std::min(m_dispatcher.expire_timers(), m_patience_ends);
     }
 
 private:
+    /// How long handlers of CTRL_CLOSE_EVENT have before the process is ended all the same ("HandlerRoutine callback
+    /// function", Microsoft documentation: SPI_GETHUNGAPPTIMEOUT, 5 s).
+    static constexpr ke::Ticks close_patience = ke::Ticks::milliseconds(5000);
+
+    void answer(hal::ControlSignal signal) {
+        if (signal == hal::ControlSignal::Close) {
+            const bool again = m_patience_ends != ke::Ticks::never();
+            if (again) return m_process.terminate(Status::ControlCExit);
+            m_patience_ends = m_dispatcher.clock().interrupt_time() + close_patience;
+        }
+        m_process.console_control(static_cast<std::uint32_t>(signal));
+    }
+
+    ke::Ticks m_patience_ends = ke::Ticks::never();
     ke::Dispatcher& m_dispatcher;
     ps::Process& m_process;
 };

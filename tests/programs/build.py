@@ -23,7 +23,7 @@ def unpack(archive, folder):
 
 
 def compile_program(compiler, out, sources, options, libraries=()):
-    if out.exists():
+    if out.exists() and all(out.stat().st_mtime >= source.stat().st_mtime for source in sources):
         return out
     if shutil.which(compiler) is None:
         skip(f"there is no {compiler} to build with")
