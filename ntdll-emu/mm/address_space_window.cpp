@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace oriel::mm {
@@ -67,26 +68,39 @@ NtResult<Wanted> wanted_states(VadTree& vads, std::span<const WindowPage> reques
     return wanted;
 }
 
-/// A frame must be the process's own, and end up at one address only.
-NtResult<> check_frames(const PhysicalFrames& frames, const Wanted& wanted, std::span<const WindowPage> request) {
+/// What each page of a request shows in the end: by its address, the frame's number or 0.
+using Shown = std::unordered_map<std::uint64_t, std::uint64_t>;
+
+Shown shown_after(std::span<const WindowPage> request) {
+    Shown shown;
+    for (const WindowPage& one : request) shown[one.address.page().value()] = one.frame;
+    return shown;
+}
+
+/// A frame must be the process's own, and end up at one address only: what it was mapped at before is overwritten by the
+/// same request, or it was mapped nowhere.
+NtResult<> check_frames(const PhysicalFrames& frames, const Shown& shown, std::span<const WindowPage> request) {
     for (const WindowPage& one : request)
         if (one.frame != 0 && !frames.owns(one.frame)) return Status::InvalidParameter3;
     std::unordered_set<std::uint64_t> used;
-    bool twice = false;
-    for (const auto& [vad, pages] : wanted)
-        for_each_frame(*vad, pages, [&](std::uint64_t frame, Address) { twice |= !used.insert(frame).second; });
-    if (twice) return Status::InvalidParameter3;
-    const auto in_another_window = [&](Address at) {
-        for (const auto& [vad, pages] : wanted)
-            if (vad->range.contains(at)) return false;
-        return true;
-    };
-    for (const WindowPage& one : request) {
-        if (one.frame == 0) continue;
-        const Address at = frames.mapped_at(one.frame);
-        if (!at.is_null() && in_another_window(at)) return Status::InvalidParameter3;
+    for (const auto& [page, frame] : shown) {
+        if (frame == 0) continue;
+        const Address before = frames.mapped_at(frame);
+        const bool stays = !before.is_null() && !shown.contains(before.value());
+        if (stays || !used.insert(frame).second) return Status::InvalidParameter3;
     }
     return {};
+}
+
+/// The frames that lie under the pages of a request now.
+std::vector<std::uint64_t> frames_under(VadTree& vads, const Shown& shown) {
+    std::vector<std::uint64_t> frames;
+    for (const auto& [address, frame] : shown) {
+        const Vad& vad = *vads.find(Address(address));
+        const std::uint64_t page = vad.page_of(Address(address));
+        if (const PageState& state = vad.pages.at(page); state.committed) frames.push_back(frame_of(state, page));
+    }
+    return frames;
 }
 
 } // namespace
@@ -98,20 +112,21 @@ NtResult<> AddressSpace::map_frames(std::span<const WindowPage> request) {
 NtResult<> AddressSpace::map_frames_in(VadTree& vads, std::span<const WindowPage> request) {
     return m_frames.with([&](PhysicalFrames& frames) -> NtResult<> {
         Wanted wanted = TRY(wanted_states(vads, request));
-        TRY(check_frames(frames, wanted, request));
+        const Shown shown = shown_after(request);
+        TRY(check_frames(frames, shown, request));
+        const std::vector<std::uint64_t> pushed_out = frames_under(vads, shown);
         Wanted before;
         for (const auto& [vad, pages] : wanted) before.emplace(vad, vad->pages);
         for (auto& [vad, pages] : wanted) {
             if (!vad->frames) vad->frames = frames.memory();
-            if (const auto done = m_changer.change_to(*vad, pages); !done.ok()) {
+            if (const auto done = m_changer.change_to(*vad, std::move(pages)); !done.ok()) {
                 put_windows_back(before, vad);
                 return done;
             }
         }
-        for (const auto& [vad, pages] : before)
-            for_each_frame(*vad, pages, [&](std::uint64_t frame, Address) { frames.set_mapped_at(frame, Address()); });
-        for (const auto& [vad, pages] : wanted)
-            for_each_frame(*vad, pages, [&](std::uint64_t frame, Address at) { frames.set_mapped_at(frame, at); });
+        for (const std::uint64_t frame : pushed_out) frames.set_mapped_at(frame, Address());
+        for (const auto& [page, frame] : shown)
+            if (frame != 0) frames.set_mapped_at(frame, Address(page));
         return {};
     });
 }

@@ -56,7 +56,7 @@ struct Vad {
     std::shared_ptr<SharedPages> frames; ///< of a Physical VAD that has had a frame mapped: where the frames lie
     PlaceholderRole placeholder = PlaceholderRole::None;
     bool write_watched = false;
-    bool large_pages = false; ///< MEM_LARGE_PAGES: committed, protected and freed as a whole
+    bool large_pages = false; ///< MEM_LARGE_PAGES: committed and freed as a whole
     bool no_change = false;   ///< SEC_NO_CHANGE: the view keeps the protection that it was mapped with
     RunMap<bool> locked{};    ///< NtLockVirtualMemory; empty until first used
 

@@ -19,9 +19,16 @@ struct Set {
     std::span<const Name> names;
 };
 
-constexpr Name allocation_types[] = {{0x1000, "MEM_COMMIT"}, {0x2000, "MEM_RESERVE"}, {0x4000, "MEM_DECOMMIT"}, {0x8000, "MEM_RELEASE"},
-                                     {0x80000, "MEM_RESET"}, {0x100000, "MEM_TOP_DOWN"}, {0x200000, "MEM_WRITE_WATCH"},
+constexpr Name allocation_types[] = {{0x1000, "MEM_COMMIT"}, {0x2000, "MEM_RESERVE"}, {0x4000, "MEM_REPLACE_PLACEHOLDER"},
+                                     {0x40000, "MEM_RESERVE_PLACEHOLDER"}, {0x80000, "MEM_RESET"}, {0x100000, "MEM_TOP_DOWN"},
+                                     {0x200000, "MEM_WRITE_WATCH"}, {0x400000, "MEM_PHYSICAL"},
                                      {0x1000000, "MEM_RESET_UNDO"}, {0x20000000, "MEM_LARGE_PAGES"}};
+constexpr Name free_types[] = {{0x4000, "MEM_DECOMMIT"}, {0x8000, "MEM_RELEASE"}, {0x1, "MEM_COALESCE_PLACEHOLDERS"}, {0x2, "MEM_PRESERVE_PLACEHOLDER"}};
+constexpr Name section_attributes[] = {{0x800000, "SEC_FILE"}, {0x1000000, "SEC_IMAGE"}, {0x4000000, "SEC_RESERVE"}, {0x8000000, "SEC_COMMIT"},
+                                       {0x10000000, "SEC_NOCACHE"}, {0x40000000, "SEC_WRITECOMBINE"}, {0x80000000, "SEC_LARGE_PAGES"}};
+constexpr Name memory_classes[] = {{0, "MemoryBasicInformation"}, {1, "MemoryWorkingSetInformation"}, {2, "MemoryMappedFilenameInformation"},
+                                   {3, "MemoryRegionInformation"}, {4, "MemoryWorkingSetExInformation"}, {6, "MemoryImageInformation"},
+                                   {7, "MemoryRegionInformationEx"}};
 constexpr Name page_protections[] = {{0x01, "PAGE_NOACCESS"}, {0x02, "PAGE_READONLY"}, {0x04, "PAGE_READWRITE"}, {0x08, "PAGE_WRITECOPY"},
                                      {0x10, "PAGE_EXECUTE"}, {0x20, "PAGE_EXECUTE_READ"}, {0x40, "PAGE_EXECUTE_READWRITE"},
                                      {0x80, "PAGE_EXECUTE_WRITECOPY"}, {0x100, "PAGE_GUARD"}, {0x200, "PAGE_NOCACHE"}, {0x400, "PAGE_WRITECOMBINE"}};
@@ -38,7 +45,9 @@ constexpr Name system_classes[] = {{0, "SystemBasicInformation"}, {1, "SystemPro
                                    {3, "SystemTimeOfDayInformation"}, {44, "SystemCurrentTimeZoneInformation"}};
 constexpr Name thread_create_flags[] = {{1, "CREATE_SUSPENDED"}, {2, "SKIP_THREAD_ATTACH"}, {4, "HIDE_FROM_DEBUGGER"}};
 
-constexpr Set sets[] = {{"AllocationType", SetKind::Flags, allocation_types}, {"PageProtection", SetKind::Flags, page_protections},
+constexpr Set sets[] = {{"AllocationType", SetKind::Flags, allocation_types}, {"FreeType", SetKind::Flags, free_types},
+                        {"SectionAttributes", SetKind::Flags, section_attributes}, {"MemoryInformationClass", SetKind::Values, memory_classes},
+                        {"PageProtection", SetKind::Flags, page_protections},
                         {"FileAccess", SetKind::Flags, file_access}, {"ShareAccess", SetKind::Flags, share_access},
                         {"CreateDisposition", SetKind::Values, dispositions}, {"ProcessInformationClass", SetKind::Values, process_classes},
                         {"ThreadInformationClass", SetKind::Values, thread_classes}, {"SystemInformationClass", SetKind::Values, system_classes},

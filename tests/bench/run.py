@@ -25,10 +25,10 @@ BEGIN, END = "<!-- table: written by run.py -->", "<!-- end of the table -->"
 
 def build(folder):
     programs = {}
-    for name in ("hello", "cpu_bound", "file_4k"):
+    for name in ("hello", "cpu_bound", "file_4k", "vm"):
         subprocess.run(["gcc", "-O2", "-o", folder / name, HERE / f"{name}.c"], check=True)
         programs[name] = folder / name
-    for name in ("hello", "cpu_bound", "file_4k", "gate"):
+    for name in ("hello", "cpu_bound", "file_4k", "gate", "vm"):
         subprocess.run(["x86_64-w64-mingw32-gcc", "-O2", "-o", folder / f"{name}.exe", HERE / f"{name}.c"], check=True)
         programs[f"{name}.exe"] = folder / f"{name}.exe"
     return programs
@@ -49,6 +49,16 @@ def pair(a, b, runs, cwd):
         second.append(once(b, cwd))
     ratios = [x / y for x, y in zip(first, second)]
     return statistics.median(first), statistics.median(second), statistics.median(ratios)
+
+
+def printed_pair(a, b, case, runs):
+    """Like pair(), of the nanoseconds that the programs print for a case."""
+    def nanoseconds(command):
+        words = subprocess.run([*map(str, command), case], capture_output=True, text=True, check=True).stdout.split()
+        return float(words[words.index(case) + 1])
+    pairs = [(nanoseconds(a), nanoseconds(b)) for _ in range(runs)]
+    first, second = zip(*pairs)
+    return statistics.median(first), statistics.median(second), statistics.median(x / y for x, y in pairs)
 
 
 def peak_memory(command):
@@ -97,6 +107,13 @@ def main():
         row("64 MiB in 4 KiB pieces, 3 times", [oriel, programs["file_4k.exe"], "a.tmp"], [programs["file_4k"], "b.tmp"], "native", "1.3")
         gate = [float(subprocess.run([oriel, programs["gate.exe"]], capture_output=True, text=True, check=True).stdout) for _ in range(5)]
         rows.append(("a trivial service", f"{statistics.median(gate):.1f} ns", "", "", "25 ns"))
+        for case, what, name, bound in (("alloc", "VirtualAlloc and VirtualFree of 64 KiB", "mmap, munmap", "1.3"),
+                                        ("touch", "the same, every page written", "mmap, munmap", "1.3"),
+                                        ("guard", "arming and hitting a guard page", "mprotect, SIGSEGV", "2.0"),
+                                        ("watch", "resetting and writing a watched page", "mprotect, SIGSEGV", "2.0")):
+            x, y, ratio = printed_pair([oriel, programs["vm.exe"]], [programs["vm"]], case, options.runs)
+            rows.append((what, f"{x:.0f} ns", f"{name}: {y:.0f} ns", f"{ratio:.2f}", bound))
+            print(" | ".join(rows[-1]), file=sys.stderr)
         if options.seven_zip and wine:
             seven = options.seven_zip.resolve()
             with open(folder / "input.bin", "wb") as out:
