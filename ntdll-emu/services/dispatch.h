@@ -40,12 +40,14 @@ enum class Direction : std::uint8_t { Value, In, Out, InOut };
 
 struct Argument {
     std::string_view name;
+    std::string_view type;  ///< the spec's word, of a pointer what it points to: "u32", "IO_STATUS_BLOCK"
     ArgumentKind kind;
     Direction direction;
     std::string_view set;   ///< the flag or enumeration set it is printed with (trace_names.cpp), or empty
     bool two_slots_32;      ///< a 64-bit value: two stack slots on i386
     bool sign_extended_32;  ///< a handle or signed number: widened with its sign
     std::uint8_t bytes;     ///< of the value; 8 also for pointers
+    std::int8_t length_at;  ///< of a buffer: which argument is its size in bytes; -1: it is no buffer
 };
 struct Description {
     std::string_view name;

@@ -24,6 +24,14 @@ function(oriel_library name)
   endif()
   add_library(${name} STATIC ${LIB_SOURCES})
   target_link_libraries(${name} PUBLIC oriel_options ${LIB_LIBS})
+  oriel_covered(${name})
+endfunction()
+
+# What fuzz targets link tells libFuzzer which code has run.
+function(oriel_covered name)
+  if(ORIEL_FUZZ)
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=fuzzer-no-link>)
+  endif()
 endfunction()
 
 foreach(folder loader/pe loader/map loader/gate loader/start ntdll-emu/hal ntdll-emu/ke ntdll-emu/ob ntdll-emu/mm ntdll-emu/io
@@ -81,4 +89,5 @@ if(SERVICE_SOURCES)
   set_source_files_properties(${GENERATED}/services/table.cpp PROPERTIES GENERATED TRUE)
   target_link_libraries(oriel_services PUBLIC oriel_ps oriel_map)
   add_dependencies(oriel_services services_generated)
+  oriel_covered(oriel_services)
 endif()

@@ -119,6 +119,9 @@ def parse(path):
         where = f"{path.name}: {match.group(1)}"
         inner = match.group(2).strip()
         parameters = [Parameter(part.strip(), where) for part in re.split(r",(?![^(]*\))", inner)] if inner else []
+        for parameter in parameters:
+            if parameter.length_of and parameter.length_of not in (other.name for other in parameters):
+                raise SpecError(f"{where}: {parameter.name}'s length {parameter.length_of} is no parameter")
         services.append(Service(match.group(1), parameters, bool(match.group(3)), path.stem))
         position = match.end()
     return services
@@ -213,11 +216,13 @@ def table(services):
     lines.append("")
     for service in services:
         if service.parameters:
+            places = {p.name: i for i, p in enumerate(service.parameters)}
             rows = ", ".join(
-                f'{{"{p.name}", ArgumentKind::{p.kind}, Direction::{ {"": "Value", "in": "In", "out": "Out", "inout": "InOut"}[p.direction] }, '
+                f'{{"{p.name}", "{p.base}", ArgumentKind::{p.kind}, Direction::{ {"": "Value", "in": "In", "out": "Out", "inout": "InOut"}[p.direction] }, '
                 f'"{p.set_name or ""}", {str(not p.pointer and p.base in ("u64", "i64")).lower()}, '
                 f'{str(not p.pointer and (p.base == "handle" or SCALARS[p.base][2])).lower()}, '
-                f'{ {"bool8": 1, "u8": 1, "u16": 2, "u32": 4, "i32": 4, "status": 4}.get(p.base, 8) if not p.pointer else 8}}}'
+                f'{ {"bool8": 1, "u8": 1, "u16": 2, "u32": 4, "i32": 4, "status": 4}.get(p.base, 8) if not p.pointer else 8}, '
+                f'{places[p.length_of] if p.length_of else -1}}}'
                 for p in service.parameters)
             lines.append(f"constexpr Argument arguments_{service.name}[] = {{{rows}}};")
     for abi in ("64", "32"):

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the seeds of the fuzz target pe_image: a few small, hand-made PE files, each with another part of
-the format in it. The unit tests of loader/pe read the same files, so they double as examples.
+"""Writes the seeds of the fuzz targets pe_image and image_section: a few small, hand-made PE files, each with another
+part of the format in it, and the same behind scripts of what is done to their views. The unit tests of loader/pe read
+the files of pe_image too, so they double as examples.
 
-    tests/fuzz/seeds/make_pe_seeds.py        # rewrites tests/fuzz/seeds/pe_image/
+    tests/fuzz/seeds/make_pe_seeds.py        # rewrites tests/fuzz/seeds/pe_image/ and image_section/
 """
 import pathlib
 import struct
@@ -196,11 +197,41 @@ def seeds():
     yield "le.exe", b"MZ" + bytes(58) + struct.pack("<I", 64) + b"LE" + bytes(62)
 
 
+def several_sections(wide, shared=False):
+    """Headers, code, data half in the file, relocations; on page boundaries in the file, so that they can be mapped."""
+    image = Image(wide, dll=True, file_align=PAGE)
+    image.body += bytes(3 * PAGE)
+    image.body[0x10:0x18] = struct.pack("<Q", image.base + 0x2008)
+    image.body[0x1008:0x1010] = struct.pack("<Q", image.base + 0x1000)
+    image.start = PAGE
+    kind = 10 if wide else 3
+    table = b"".join(struct.pack("<IIHH", page, 12, kind << 12 | offset, 0) for page, offset in ((0x1000, 0x10), (0x2000, 8)))
+    image.body[2 * PAGE:2 * PAGE + len(table)] = table
+    image.directories[5] = (0x4000, len(table))
+    rows = [(b".text", 0x1000, PAGE, 1 * PAGE, CODE), (b".data", 0x2000, 2 * PAGE, 2 * PAGE, DATA | (0x10000000 if shared else 0)),
+            (b".reloc", 0x4000, PAGE, 3 * PAGE, RSRC)]
+    sections = [struct.pack("<8sIIIIIIHHI", name, size, rva, PAGE, place, 0, 0, 0, 0, kind) for name, rva, size, place, kind in rows]
+    return image.headers(sections, 5 * PAGE, PAGE).ljust(PAGE, b"\0") + bytes(image.body)
+
+
+def image_section_seeds():
+    """What the bytes of a script mean: tests/fuzz/image_section.cpp."""
+    plain = bytes([0, 0, 1, 1]) + bytes([1, 0, 1, 4, 2, 0, 2, 8, 3, 0, 1, 0, 2, 1, 0, 2, 0, 1, 0, 5, 0, 0, 0])
+    moved = bytes([1, 0, 0, 1]) + bytes([1, 0, 1, 4, 0, 1, 2, 1, 3, 0, 2, 0, 3, 3, 1, 1, 0, 3, 0, 6, 0, 0, 0])
+    poor = bytes([0, 1, 9, 1, 1]) + bytes([0, 1, 4, 0, 1, 0, 1, 2, 0, 3, 3, 7, 0, 1, 1])
+    files = {name: data for name, data in seeds() if name in ("everything64.exe", "everything32.exe", "flat64.exe")}
+    files |= {"sections64.dll": several_sections(True), "sections32.dll": several_sections(False), "shared64.dll": several_sections(True, True)}
+    for name, data in files.items():
+        for script, text in (("plain", plain), ("moved", moved), ("poor", poor)):
+            yield f"{script}_{name}", text.ljust(32, b"\0") + data
+
+
 def main():
-    folder = pathlib.Path(__file__).parent / "pe_image"
-    folder.mkdir(exist_ok=True)
-    for name, data in seeds():
-        (folder / name).write_bytes(data)
+    for target, files in (("pe_image", seeds()), ("image_section", image_section_seeds())):
+        folder = pathlib.Path(__file__).parent / target
+        folder.mkdir(exist_ok=True)
+        for name, data in files:
+            (folder / name).write_bytes(data)
 
 
 if __name__ == "__main__":
