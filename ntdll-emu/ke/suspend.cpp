@@ -22,7 +22,7 @@ NtResult<std::uint32_t> Thread::suspend() {
     set_pending(pending_suspend);
     if (m_slot.state.load(std::memory_order_relaxed) != ThreadState::Waiting) {
         hold.wake(m_slot); // it may wait outside the dispatcher (wait_for_alert_by_id)
-    } else if (!m_slot.stopped) {
+    } else if (!m_slot.stopped && !m_in_host_call) {
         m_dispatcher.end_wait(hold, m_slot, Status::KernelApc);
     }
     if (m_suspend_count == 0) m_dispatcher.carrier().interrupt(m_slot);
@@ -59,7 +59,21 @@ void Thread::wait_while_suspended() {
     }
 }
 
+// Two threads may look at each other, each having suspended the other. So the one that waits here counts as standing
+// still, as in any long call of the host's, and is not held up by its own suspension: it will be at the gate's exit.
 bool Thread::wait_until_stopped(Thread& self) {
+    const BlockingHostCall standing(self);
+    for (;;) {
+        DispatcherHeader* const stopped = stopped_header();
+        self.wait_in_host_call(*stopped);
+        const Dispatcher::Hold hold(m_dispatcher);
+        if (stands_still()) return true;
+        if (m_run_down || self.is_terminating()) return false;
+    }
+}
+
+/// Tells in its signal whether the thread stands still, or is gone. Made when it is first asked for.
+DispatcherHeader* Thread::stopped_header() {
     DispatcherHeader* fresh = nullptr;
     for (;;) {
         {
@@ -73,10 +87,20 @@ bool Thread::wait_until_stopped(Thread& self) {
         fresh = &m_dispatcher.create_body(ObjectKind::NotificationEvent, 0);
     }
     if (fresh) m_dispatcher.destroy_body(*fresh);
-    DispatcherHeader* const stopped = m_stopped;
-    m_dispatcher.wait(self, {.objects = {&stopped, 1}});
-    const Dispatcher::Hold hold(m_dispatcher);
-    return stands_still();
+    return m_stopped;
+}
+
+void Thread::wait_in_host_call(DispatcherHeader& object) {
+    DispatcherHeader* const objects[] = {&object};
+    const WaitRequest request{.objects = objects};
+    for (;;) {
+        {
+            const Dispatcher::Hold hold(m_dispatcher);
+            if (m_dispatcher.try_now(*this, request)) return;
+            m_dispatcher.begin_object_wait(*this, request);
+        }
+        if (m_dispatcher.sleep(*this, Ticks::never()) != Status::KernelApc) return;
+    }
 }
 
 void Thread::tell_stopped(Dispatcher::Hold& hold) {

@@ -122,6 +122,8 @@ private:
     void set_pending(std::uint32_t flag) { m_pending.fetch_or(flag, std::memory_order_acq_rel); }
     [[nodiscard]] bool stands_still() const { return m_slot.stopped || m_in_host_call; }
     void tell_stopped(Dispatcher::Hold& hold);
+    DispatcherHeader* stopped_header();
+    void wait_in_host_call(DispatcherHeader& object);
     void clear_pending(std::uint32_t flag) { m_pending.fetch_and(~flag, std::memory_order_acq_rel); }
 
     Dispatcher& m_dispatcher;

@@ -170,3 +170,34 @@ TEST(Locks, Condition_variables_time_out) {
             &runs, nullptr));
     EXPECT_EQ(runs, 1);
 }
+
+// "GetThreadContext function": of a thread that does not stand still the context is not to be used, but asking never blocks
+// for ever, even where two threads ask for each other's.
+namespace {
+
+struct Pair {
+    HANDLE other;
+    LONG failures;
+};
+DWORD WINAPI look_at_the_other(void* argument) {
+    auto& pair = *static_cast<Pair*>(argument);
+    for (int i = 0; i < 500; ++i) {
+        CONTEXT context = {};
+        context.ContextFlags = CONTEXT_CONTROL;
+        if (!GetThreadContext(pair.other, &context)) ++pair.failures;
+    }
+    return 0;
+}
+
+} // namespace
+
+TEST(Thread, Two_may_look_at_each_other) {
+    Pair pairs[2] = {};
+    HANDLE threads[2];
+    for (int i = 0; i < 2; ++i) threads[i] = CreateThread(nullptr, 0, look_at_the_other, &pairs[i], CREATE_SUSPENDED, nullptr);
+    pairs[0].other = threads[1];
+    pairs[1].other = threads[0];
+    for (HANDLE thread : threads) ResumeThread(thread);
+    EXPECT_EQ(WaitForMultipleObjects(2, threads, TRUE, 60000), DWORD{WAIT_OBJECT_0});
+    for (HANDLE thread : threads) CloseHandle(thread);
+}

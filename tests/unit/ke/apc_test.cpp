@@ -209,6 +209,25 @@ TEST_P(ApcTest, A_thread_inside_a_host_call_counts_as_stopped) {
     run();
 }
 
+TEST_P(ApcTest, Two_threads_may_wait_for_each_other_to_stand_still) {
+    Thread* pair[2] = {};
+    const auto look_at = [&](Thread*& other) {
+        return [&](Thread& self) {
+            for (int i = 0; i < 50; ++i) {
+                if (!other->suspend().ok()) return; // it has ended
+                (void)other->wait_until_stopped(self);
+                other->resume();
+                self.wait_while_suspended(); // as at the gate's exit
+            }
+        };
+    };
+    pair[0] = &start(look_at(pair[1]), InitialState::Suspended);
+    pair[1] = &start(look_at(pair[0]), InitialState::Suspended);
+    for (Thread* thread : pair) thread->resume();
+    run();
+    for (Thread* thread : pair) EXPECT_EQ(thread->termination().signal_state, 1);
+}
+
 TEST_P(ApcTest, Terminating_a_thread_ends_its_wait_whatever_it_waits_for) {
     Event event(dispatcher, EventKind::Notification, false);
     std::vector<Thread*> targets;
