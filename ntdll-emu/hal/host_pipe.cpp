@@ -46,7 +46,10 @@ HostResult<HostReadiness> wait_for_stream(int descriptor, bool to_read, bool to_
                          (wanted.revents & (POLLHUP | POLLERR)) != 0};
 }
 
-void ignore_broken_pipe_signal() { std::signal(SIGPIPE, SIG_IGN); }
+void ignore_write_signals() {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+}
 
 // Linux has no peek for pipes, but tee(2) copies a pipe's content into another pipe without consuming it.
 HostResult<std::size_t> peek_pipe(int descriptor, void* to, std::size_t bytes) {

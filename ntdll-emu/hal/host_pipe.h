@@ -32,7 +32,8 @@ struct HostReadiness {
 /// Waits up to `timeout_milliseconds` (-1: for ever) for one of the three; all false on timeout.
 HostResult<HostReadiness> wait_for_stream(int descriptor, bool to_read, bool to_write, int timeout_milliseconds);
 
-/// A write to a pipe without a reader shall answer EPIPE and not end the process.
-void ignore_broken_pipe_signal();
+/// A write to a pipe without a reader, or beyond the limit of a file's size, shall answer EPIPE or EFBIG and not end the
+/// process.
+void ignore_write_signals();
 
 } // namespace oriel::hal

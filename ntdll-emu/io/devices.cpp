@@ -9,7 +9,7 @@
 namespace oriel::io {
 
 void add_devices(ob::Namespace& names, FileSystem& files, Console& console) {
-    hal::ignore_broken_pipe_signal(); // a broken pipe is a status here
+    hal::ignore_write_signals(); // a write that fails is a status here
     for (const Drive& drive : files.drives()) {
         names.put(drive.device_name(), ob::make<DriveDevice>(files, drive));
         names.put_link(std::u16string(u"\\??\\") + drive.letter + u":", drive.device_name());

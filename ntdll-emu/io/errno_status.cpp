@@ -17,8 +17,8 @@ Status status_of_errno(int number) {
     case ENOTEMPTY: return Status::DirectoryNotEmpty;
     case EROFS: return Status::MediaWriteProtected;
     case ENOSPC:
-    case EDQUOT: return Status::DiskFull;
-    case EFBIG: return Status::FileTooLarge;
+    case EDQUOT:
+    case EFBIG: return Status::DiskFull; // a limit of the host's (ulimit -f), as FAT answers beyond 4 GiB
     case EMFILE:
     case ENFILE: return Status::TooManyOpenedFiles;
     case EMLINK: return Status::TooManyLinks;

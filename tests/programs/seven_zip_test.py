@@ -4,6 +4,7 @@
 import os
 import random
 import shutil
+import subprocess
 
 from programs import Workshop, native, require, tree
 
@@ -97,10 +98,28 @@ def failures():
     require(b"rror" in result.stdout + result.stderr, "a damaged archive is called so")
 
 
+def full_target():
+    """A disk of one MiB where an ordinary user may mount one; else a limit on the size of files."""
+    folder = shop.fresh_folder("seven_zip_full")
+    (folder / "target").mkdir()
+    (folder / "input.bin").write_bytes(random.Random(1).randbytes(3 << 20))
+    shop.run(SEVEN, "a", "-mx0", "fits.7z", "input.bin", cwd=folder)
+    mounted = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o size=1m none target && exec "$@"', "sh"]
+    can_mount = shutil.which("unshare") and subprocess.run([*mounted, "true"], cwd=folder, capture_output=True).returncode == 0
+    limited = ["sh", "-c", 'ulimit -f 2048 && exec "$@"', "sh"]
+    for arguments in (["a", "-mx0", "target/x.7z", "input.bin"], ["x", "-otarget", "fits.7z"]):
+        command = [*(mounted if can_mount else limited), str(shop.oriel), str(SEVEN), *arguments]
+        result = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=600)
+        said = (result.stdout + result.stderr).decode("cp437")
+        require(result.returncode == 2, f"a full disk is 7-Zip's fatal error: {result.returncode}, {said[-500:]}")
+        require("disk" in said.lower() and "rror" in said, f"7-Zip says that the disk is full: {said[-500:]}")
+
+
 folder = pack_both_ways("7z")
 change(folder)
 pack_both_ways("zip")
 stream()
 failures()
+full_target()
 shutil.rmtree(shop.work / "run", ignore_errors=True)
 print("7za.exe packs, lists, tests, unpacks, updates, deletes, hashes and streams")
