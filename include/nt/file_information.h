@@ -20,7 +20,7 @@ enum class FileInformationClass : std::uint32_t {
     IdFullDirectory = 38, ValidDataLength = 39, ShortName = 40, IoCompletionNotification = 41,
     IoPriorityHint = 43, HardLink = 46, ProcessIdsUsingFile = 47, NormalizedName = 48,
     NetworkPhysicalName = 49, IdGlobalTxDirectory = 50, IsRemoteDevice = 51, StandardLink = 54,
-    RemoteProtocol = 55, VolumeName = 58, Id = 59, IdExtdDirectory = 60, HardLinkFullId = 62,
+    RemoteProtocol = 55, VolumeName = 58, Id = 59, IdExtdDirectory = 60, ReplaceCompletion = 61, HardLinkFullId = 62,
     IdExtdBothDirectory = 63, DispositionEx = 64, RenameEx = 65, Stat = 68, CaseSensitive = 71,
     LinkEx = 72, StatLx = 70,
 };

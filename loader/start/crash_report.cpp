@@ -7,8 +7,8 @@
 
 #include "host_text.h"
 
+#include <ntdll-emu/rtl/exception/frame_walk.h>
 #include <ntdll-emu/rtl/exception/function_search.h>
-#include <ntdll-emu/rtl/exception/virtual_unwind.h>
 #include <ntdll-emu/services/status_names.h>
 #include <oriel/user_ptr.h>
 
@@ -49,24 +49,22 @@ std::string place(ps::Process& process, std::uint64_t address) {
     return module.base.is_null() ? hex(address) : module.name + "+" + hex(address - module.base.value());
 }
 
-/// One frame up; false at the end of the stack, or where it makes no sense any more.
-bool step(ps::Process& process, nt::Context64& context) {
-    const GuestMemory memory;
-    const std::uint64_t before = context.Rsp;
-    const Module module = module_at(process, context.Rip);
-    rtl::VirtualUnwinder unwinder(memory, context);
-    bool done = false;
-    if (!module.base.is_null()) {
-        if (const auto table = rtl::function_table_of_image(memory, module.base.value())) {
-            if (const auto function = rtl::find_in_table(memory, *table, context.Rip)) {
-                done = true;
-                if (!unwinder.unwind(*function, context.Rip, 0).ok()) return false;
-            }
-        }
+/// Functions by the table of the image that they lie in.
+class GuestFunctions {
+public:
+    explicit GuestFunctions(ps::Process& process) : m_process(process) {}
+
+    std::optional<rtl::FoundFunction> find(std::uint64_t pc) {
+        const GuestMemory memory;
+        const Module module = module_at(m_process, pc);
+        if (module.base.is_null()) return std::nullopt;
+        const auto table = rtl::function_table_of_image(memory, module.base.value());
+        return table ? rtl::find_in_table(memory, *table, pc) : std::nullopt;
     }
-    if (!done && !unwinder.unwind_leaf().ok()) return false;
-    return context.Rip != 0 && context.Rsp > before;
-}
+
+private:
+    ps::Process& m_process;
+};
 
 std::string access_sentence(const nt::EXCEPTION_RECORD<nt::Nt64>& record) {
     if (record.NumberParameters < 2) return {};
@@ -87,11 +85,12 @@ void report_crash(ps::Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64>& reco
     report += "  code:  " + hex(code) + " " + std::string(services::status_name(record.ExceptionCode)) + access_sentence(record) + "\n";
     report += "  where: " + place(process, record.ExceptionAddress.value) + ", thread " + std::to_string(thread.id()) + "\n";
     report += "  stack:";
-    nt::Context64 frame = context;
+    GuestFunctions functions(process);
     unsigned count = 0;
-    do {
+    rtl::walk_frames(GuestMemory(), functions, context, most_frames, [&](const nt::Context64& frame) {
         report += (count == 0 ? " " : count % 4 == 0 ? "\n         < " : " < ") + place(process, frame.Rip);
-    } while (++count < most_frames && step(process, frame));
+        return ++count < most_frames;
+    });
     report += "\n";
     std::fputs(report.c_str(), stderr);
 }

@@ -5,6 +5,7 @@
 #include <ntdll-emu/hal/host_pipe.h>
 #include <ntdll-emu/io/errno_status.h>
 #include <ntdll-emu/io/file_system.h>
+#include <ntdll-emu/io/volume_facts.h>
 
 #include <algorithm>
 
@@ -14,8 +15,8 @@ namespace {
 
 class DiskBacking final : public mm::FileBacking {
 public:
-    DiskBacking(hal::HostDescriptor descriptor, FileKey key, std::u16string name, bool writable)
-        : m_descriptor(std::move(descriptor)), m_key(key), m_name(std::move(name)), m_writable(writable) {}
+    DiskBacking(hal::HostDescriptor descriptor, FileKey key, std::u16string name, bool writable, std::shared_ptr<void> kept)
+        : m_kept(std::move(kept)), m_descriptor(std::move(descriptor)), m_key(key), m_name(std::move(name)), m_writable(writable) {}
 
     NtResult<std::uint64_t> size() override { return TRY(from_host(hal::stat_descriptor(m_descriptor.get()))).size; }
 
@@ -32,8 +33,10 @@ public:
     }
 
     NtResult<> extend(std::uint64_t bytes) override {
-        if (bytes <= TRY(size())) return {};
+        const std::uint64_t before = TRY(size());
+        if (bytes <= before) return {};
         if (!m_writable) return Status::AccessDenied;
+        TRY(require_room(m_descriptor.get(), bytes - before));
         return from_host(hal::truncate(m_descriptor.get(), bytes));
     }
 
@@ -45,6 +48,7 @@ public:
     std::u16string nt_name() const override { return m_name; }
 
 private:
+    std::shared_ptr<void> m_kept;
     hal::HostDescriptor m_descriptor;
     FileKey m_key;
     std::u16string m_name;
@@ -81,10 +85,10 @@ private:
 } // namespace
 
 NtResult<std::shared_ptr<mm::FileBacking>> make_disk_backing(int descriptor, FileKey key, std::u16string nt_name,
-                                                             bool writable) {
+                                                             bool writable, std::shared_ptr<void> kept) {
     auto own = TRY(from_host(hal::duplicate_descriptor(descriptor)));
     return std::shared_ptr<mm::FileBacking>(
-        std::make_shared<DiskBacking>(std::move(own), key, std::move(nt_name), writable));
+        std::make_shared<DiskBacking>(std::move(own), key, std::move(nt_name), writable, std::move(kept)));
 }
 
 NtResult<std::shared_ptr<mm::FileBacking>> make_image_backing(int descriptor, std::string_view host_path) {

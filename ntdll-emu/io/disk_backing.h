@@ -12,8 +12,9 @@
 
 namespace oriel::io {
 
+/// `kept` lives as long as the backing.
 NtResult<std::shared_ptr<mm::FileBacking>> make_disk_backing(int descriptor, FileKey key, std::u16string nt_name,
-                                                             bool writable);
+                                                             bool writable, std::shared_ptr<void> kept = nullptr);
 /// A program file that the host opened; `host_path` is absolute.
 NtResult<std::shared_ptr<mm::FileBacking>> make_image_backing(int descriptor, std::string_view host_path);
 /// The builtin's bytes end before the host file does, and begin in its middle.

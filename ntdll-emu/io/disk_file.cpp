@@ -124,8 +124,10 @@ NtResult<> DiskFile::unlock(const LockRange& range) {
 
 NtResult<std::uint32_t> DiskFile::control(std::uint32_t code, GuestBuffer, GuestBuffer out) {
     switch (code) {
-    case nt::FSCTL_IS_VOLUME_MOUNTED:
-    case nt::FSCTL_SET_SPARSE: return 0u; // every file of the host may have holes
+    case nt::FSCTL_IS_VOLUME_MOUNTED: return 0u;
+    case nt::FSCTL_SET_SPARSE: // every file of the host may have holes; this opening does not ask for room any more
+        m_is_sparse.store(true);
+        return 0u;
     case nt::FSCTL_GET_COMPRESSION: {
         if (out.bytes < 2) return Status::InvalidParameter;
         TRY(UserPtr<std::uint16_t>(out.address).store(0)); // COMPRESSION_FORMAT_NONE
@@ -141,7 +143,7 @@ NtResult<std::uint32_t> DiskFile::control(std::uint32_t code, GuestBuffer, Guest
 NtResult<std::shared_ptr<mm::FileBacking>> DiskFile::backing() {
     if (m_opening.is_directory) return Status::InvalidFileForSection;
     return make_disk_backing(descriptor(), m_opening.shared->key(), device_name() + path(),
-                             (access() & nt::FILE_WRITE_DATA) != 0);
+                             (access() & nt::FILE_WRITE_DATA) != 0, std::make_shared<MappingHold>(m_opening.shared));
 }
 
 } // namespace oriel::io

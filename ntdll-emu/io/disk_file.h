@@ -101,6 +101,7 @@ private:
     std::atomic<bool> m_name_is_gone{false};
     std::atomic<FileTime> m_kept_write_time{0}; ///< 0: none was set
     std::atomic<bool> m_written_since{false};
+    std::atomic<bool> m_is_sparse{false}; ///< FSCTL_SET_SPARSE came through this opening
 };
 
 } // namespace oriel::io

@@ -3,6 +3,7 @@
 #include <ntdll-emu/io/disk_file.h>
 
 #include <ntdll-emu/io/errno_status.h>
+#include <ntdll-emu/io/volume_facts.h>
 
 #include <limits>
 #include <mutex>
@@ -89,6 +90,10 @@ NtResult<> DiskFile::set_position(std::uint64_t position) {
 
 NtResult<> DiskFile::set_size(std::uint64_t bytes) {
     if (m_opening.is_directory || bytes > greatest_offset) return Status::InvalidParameter;
+    // The pages of a view must not lose what they show ("SetEndOfFile function": unmap first).
+    const std::uint64_t before = TRY(size_now());
+    if (bytes < before && m_opening.shared->is_mapped()) return Status::UserMappedFile;
+    if (bytes > before && !m_is_sparse.load()) TRY(require_room(descriptor(), bytes - before));
     TRY(from_host(hal::truncate(descriptor(), bytes)));
     if (m_kept_write_time.load() != 0) m_written_since.store(true);
     return {};

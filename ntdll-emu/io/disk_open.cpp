@@ -18,9 +18,12 @@ namespace oriel::io {
 
 namespace {
 
+constexpr ob::AccessMask data_changes = nt::FILE_WRITE_DATA | nt::FILE_APPEND_DATA;
+constexpr ob::AccessMask all_changes = data_changes | nt::FILE_WRITE_ATTRIBUTES | ob::access::delete_object;
+
 bool wants_read(const OpenRequest& request) { return request.access & (nt::FILE_READ_DATA | nt::FILE_EXECUTE); }
 bool wants_write(const OpenRequest& request) {
-    return (request.access & (nt::FILE_WRITE_DATA | nt::FILE_APPEND_DATA)) || empties(request.disposition);
+    return (request.access & data_changes) || empties(request.disposition);
 }
 
 hal::HostOpen host_open_for(const OpenRequest& request, bool directory) {
@@ -85,7 +88,19 @@ NtResult<Opened> FileSystem::open(const Drive& drive, std::u16string_view path, 
     return create(std::move(found), request);
 }
 
+/// MAXIMUM_ALLOWED asks for what may be had: of a read-only file, or one that the host only lets be read, not the
+/// right to write.
 NtResult<Opened> FileSystem::open_found(Found found, const OpenRequest& request) {
+    OpenRequest lesser = request;
+    lesser.access &= request.demanded | ~(found.where.on_host() ? data_changes : all_changes);
+    if (lesser.access == request.access || empties(request.disposition)) return open_for(std::move(found), request);
+    auto opened = open_for(found, request);
+    const Status refused = opened.ok() ? Status::Success : opened.error();
+    if (refused != Status::AccessDenied && refused != Status::MediaWriteProtected) return opened;
+    return open_for(std::move(found), lesser);
+}
+
+NtResult<Opened> FileSystem::open_for(Found found, const OpenRequest& request) {
     if (request.disposition == Disposition::Create) return Status::ObjectNameCollision;
     if (!found.where.on_host()) return open_view(found, request);
     if (found.stat->kind == hal::HostFileKind::SymbolicLink && !request.options.reparse_point) {
@@ -100,10 +115,8 @@ NtResult<Opened> FileSystem::open_found(Found found, const OpenRequest& request)
 NtResult<Opened> FileSystem::open_view(const Found& found, const OpenRequest& request) {
     const ViewNode& node = *found.where.node;
     TRY(check_kind(node.is_folder(), request));
-    constexpr ob::AccessMask changes =
-        nt::FILE_WRITE_DATA | nt::FILE_APPEND_DATA | nt::FILE_WRITE_ATTRIBUTES | ob::access::delete_object;
     if (empties(request.disposition)) return Status::AccessDenied;
-    if (!node.is_folder() && (request.access & changes)) return Status::AccessDenied;
+    if (!node.is_folder() && (request.access & all_changes)) return Status::AccessDenied;
     return Opened{ob::make<ViewFile>(*this, found.where, request), OpenOutcome::Opened};
 }
 
@@ -173,6 +186,7 @@ NtResult<Opened> FileSystem::finish(DiskOpening opening, const OpenRequest& requ
         const bool fits =
             opening.shared->state().with([&](SharedState& state) { return state.sharing.fits(overwriting); });
         if (!fits) return Status::SharingViolation;
+        if (stat.size != 0 && opening.shared->is_mapped()) return Status::UserMappedFile;
     }
     opening.hold = TRY(ShareHold::take(opening.shared, claim));
     if (overwrites) {

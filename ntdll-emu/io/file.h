@@ -13,6 +13,7 @@
 // Source: "Windows Internals", part 2, chapter 6, "File objects".
 #pragma once
 
+#include <ntdll-emu/io/completion_binding.h>
 #include <ntdll-emu/io/file_facts.h>
 #include <ntdll-emu/io/guest_buffer.h>
 #include <ntdll-emu/io/open_request.h>
@@ -64,6 +65,8 @@ public:
     [[nodiscard]] NtResult<std::u16string> query_name() const override { return device_name() + path(); }
 
     [[nodiscard]] const OpenOptions& options() const { return m_options; }
+    /// Whom the ends of requests are told to, besides.
+    [[nodiscard]] CompletionBinding& completion() { return m_completion; }
     /// What the opening was granted (a duplicated handle may have less).
     [[nodiscard]] ob::AccessMask access() const { return m_access; }
 
@@ -126,6 +129,7 @@ protected:
 private:
     ob::AccessMask m_access;
     OpenOptions m_options;
+    CompletionBinding m_completion;
     ke::Dispatcher* m_dispatcher;
     std::atomic<ke::DispatcherHeader*> m_header{nullptr}; ///< made by the first wait
 };

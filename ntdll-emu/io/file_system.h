@@ -41,6 +41,7 @@ public:
 
 private:
     NtResult<Opened> open_found(Found found, const OpenRequest& request);
+    NtResult<Opened> open_for(Found found, const OpenRequest& request);
     NtResult<Opened> open_view(const Found& found, const OpenRequest& request);
     NtResult<Opened> open_existing(Found found, const OpenRequest& request);
     NtResult<Opened> create(Found found, const OpenRequest& request);

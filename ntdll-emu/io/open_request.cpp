@@ -53,6 +53,7 @@ NtResult<OpenRequest> decode_open(const RawOpenArguments& raw) {
     if (raw.options & nt::FILE_OPEN_BY_FILE_ID) return Status::NotSupported;
     OpenRequest request;
     request.access = File::object_type.granted(raw.desired_access);
+    request.demanded = File::object_type.granted(raw.desired_access & ~ob::access::maximum_allowed);
     request.sharing = decode_sharing(raw.sharing);
     request.disposition = static_cast<Disposition>(raw.disposition);
     request.options = decode_options(raw.options);

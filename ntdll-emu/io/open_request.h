@@ -53,6 +53,7 @@ struct OpenOptions {
 
 struct OpenRequest {
     ob::AccessMask access = 0; ///< without generic bits
+    ob::AccessMask demanded = 0; ///< the same without what only MAXIMUM_ALLOWED asked for: no opening without these
     Sharing sharing;
     Disposition disposition = Disposition::Open;
     OpenOptions options;

@@ -28,6 +28,7 @@ struct SharedState {
     ShareAccess sharing;
     ByteLocks locks;
     std::uint32_t opens = 0;     ///< file objects that still have a handle
+    std::uint32_t mappings = 0;  ///< sections over its bytes: it cannot become shorter
     bool delete_pending = false; ///< gone when the last of them closes; nobody may open it
 };
 
@@ -41,6 +42,9 @@ public:
     SharedFile& operator=(const SharedFile&) = delete;
 
     [[nodiscard]] FileKey key() const { return m_key; }
+    [[nodiscard]] bool is_mapped() {
+        return m_state.with([](const SharedState& state) { return state.mappings != 0; });
+    }
     Guarded<SharedState, ke::RankedLock<ke::LockRank::FileSystem>>& state() { return m_state; }
 
     /// Joins an opening. Statuses: SharingViolation, DeletePending.
@@ -79,6 +83,22 @@ public:
 private:
     std::shared_ptr<SharedFile> m_file;
     ShareClaim m_claim;
+};
+
+/// A section over the file's bytes, as long as it or a view of it lives.
+class MappingHold {
+public:
+    explicit MappingHold(std::shared_ptr<SharedFile> file) : m_file(std::move(file)) {
+        m_file->state().with([](SharedState& state) { ++state.mappings; });
+    }
+    MappingHold(const MappingHold&) = delete;
+    MappingHold& operator=(const MappingHold&) = delete;
+    ~MappingHold() {
+        m_file->state().with([](SharedState& state) { --state.mappings; });
+    }
+
+private:
+    std::shared_ptr<SharedFile> m_file;
 };
 
 /// All files that are open.

@@ -34,4 +34,10 @@ NtResult<VolumeFacts> volume_facts(const Drive& drive, int descriptor) {
     return facts;
 }
 
+NtResult<> require_room(int descriptor, std::uint64_t bytes) {
+    const auto volume = hal::volume_of(descriptor);
+    if (!volume || volume.value().total_units == 0) return {}; // a file system that does not count
+    return volume.value().available_units < bytes / volume.value().unit_bytes ? NtResult<>(Status::DiskFull) : NtResult<>();
+}
+
 } // namespace oriel::io

@@ -18,7 +18,8 @@ Status control(Call<Abi>& call, nt::Handle handle, const typename Completion<Abi
     if ((code >> 14 & 3) == nt::FILE_READ_ACCESS) access = nt::FILE_READ_DATA;
     if ((code >> 14 & 3) == nt::FILE_WRITE_ACCESS) access = nt::FILE_WRITE_DATA;
     auto file = TRY(file_from(call, handle, access));
-    auto completion = TRY(Completion<Abi>::prepare(call, told));
+    auto completion = TRY(Completion<Abi>::prepare(call, *file, told));
+    const PerhapsBlocking blocking(call, *file);
     const std::uint32_t bytes = TRY(file->control(code, in, out));
     return completion.tell(call, {Status::Success, bytes});
 }

@@ -80,7 +80,7 @@ Status query_directory(Call<Abi>& call, nt::Handle handle, const typename Comple
     request.head_bytes = *head_bytes;
     request.length = std::min(request.length, most_bytes);
     if (!pattern.is_null()) request.pattern = TRY(capture_unicode_string<Abi>(pattern));
-    auto completion = TRY(Completion<Abi>::prepare(call, told));
+    auto completion = TRY(Completion<Abi>::prepare(call, *file, told));
     const Answer answer = TRY(query<Abi>(*file, request));
     if (answer.bytes.empty()) return answer.status;
     TRY(copy_to_guest(to, answer.bytes.data(), answer.bytes.size()));

@@ -24,11 +24,8 @@ Status NtOpenEvent(Call<Abi>& call, UserPtr<nt::uptr<Abi>> EventHandle, std::uin
 
 template<class Abi>
 Status NtSetEvent(Call<Abi>& call, nt::Handle EventHandle, UserPtr<std::int32_t> PreviousState) {
-    TRY(probe_for_write(PreviousState));
-    const auto object =
-        TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_modify_state));
-    TRY(PreviousState.store_if_present(object->event.set()));
-    return Status::Success;
+    return change_object<ob::Event>(call, EventHandle, ob::access::event_modify_state, PreviousState,
+                                    [](ob::Event& object) { return object.event.set(); });
 }
 
 template<class Abi>
@@ -38,11 +35,8 @@ Status NtSetEventBoostPriority(Call<Abi>& call, nt::Handle EventHandle) {
 
 template<class Abi>
 Status NtResetEvent(Call<Abi>& call, nt::Handle EventHandle, UserPtr<std::int32_t> PreviousState) {
-    TRY(probe_for_write(PreviousState));
-    const auto object =
-        TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_modify_state));
-    TRY(PreviousState.store_if_present(object->event.reset()));
-    return Status::Success;
+    return change_object<ob::Event>(call, EventHandle, ob::access::event_modify_state, PreviousState,
+                                    [](ob::Event& object) { return object.event.reset(); });
 }
 
 template<class Abi>
@@ -52,11 +46,8 @@ Status NtClearEvent(Call<Abi>& call, nt::Handle EventHandle) {
 
 template<class Abi>
 Status NtPulseEvent(Call<Abi>& call, nt::Handle EventHandle, UserPtr<std::int32_t> PreviousState) {
-    TRY(probe_for_write(PreviousState));
-    const auto object =
-        TRY(call.process.handles.template lookup<ob::Event>(EventHandle, ob::access::event_modify_state));
-    TRY(PreviousState.store_if_present(object->event.pulse()));
-    return Status::Success;
+    return change_object<ob::Event>(call, EventHandle, ob::access::event_modify_state, PreviousState,
+                                    [](ob::Event& object) { return object.event.pulse(); });
 }
 
 template<class Abi>

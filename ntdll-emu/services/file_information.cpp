@@ -105,7 +105,7 @@ NtResult<Answer> query(io::File& file, ob::AccessMask access, nt::FileInformatio
     case Class::All: return all_answer<Abi>(file, access, length);
     case Class::Stream: return stream_answer<Abi>(file, length);
     case Class::Id: return id_answer<Abi>(file);
-    case Class::IoCompletionNotification: return answer_of(nt::FILE_IO_COMPLETION_NOTIFICATION_INFORMATION<Abi>{});
+    case Class::IoCompletionNotification: return answer_of(nt::FILE_IO_COMPLETION_NOTIFICATION_INFORMATION<Abi>{file.completion().modes()});
     case Class::IsRemoteDevice: return answer_of(nt::FILE_IS_REMOTE_DEVICE_INFORMATION<Abi>{});
     case Class::Pipe:
         return is_pipe ? NtResult<Answer>(answer_of(nt::FILE_PIPE_INFORMATION<Abi>{}))

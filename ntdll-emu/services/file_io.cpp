@@ -40,9 +40,10 @@ Status NtReadFile(Call<Abi>& call, nt::Handle FileHandle, nt::Handle Event, Addr
                   UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock, Address Buffer, std::uint32_t Length,
                   UserPtr<std::int64_t> ByteOffset, UserPtr<std::uint32_t>) {
     auto file = TRY(file_from(call, FileHandle, nt::FILE_READ_DATA));
-    auto completion = TRY(Completion<Abi>::prepare(call, {Event, ApcRoutine, ApcContext, IoStatusBlock}));
+    auto completion = TRY(Completion<Abi>::prepare(call, *file, {Event, ApcRoutine, ApcContext, IoStatusBlock}));
     const auto offset = TRY(decode_offset(*file, ByteOffset, false));
     if (Length != 0) TRY(call.process.address_space.prepare_for_host_write(Buffer, Length));
+    const PerhapsBlocking blocking(call, *file);
     const std::uint32_t bytes = TRY(file->read({Buffer, Length}, offset));
     return completion.tell(call, {Status::Success, bytes});
 }
@@ -52,9 +53,10 @@ Status NtWriteFile(Call<Abi>& call, nt::Handle FileHandle, nt::Handle Event, Add
                    UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock, Address Buffer, std::uint32_t Length,
                    UserPtr<std::int64_t> ByteOffset, UserPtr<std::uint32_t>) {
     auto file = TRY(file_from(call, FileHandle, nt::FILE_WRITE_DATA | nt::FILE_APPEND_DATA));
-    auto completion = TRY(Completion<Abi>::prepare(call, {Event, ApcRoutine, ApcContext, IoStatusBlock}));
+    auto completion = TRY(Completion<Abi>::prepare(call, *file, {Event, ApcRoutine, ApcContext, IoStatusBlock}));
     const auto offset = TRY(decode_offset(*file, ByteOffset, true));
     if (Length != 0) TRY(call.process.address_space.prepare_for_host_read(Buffer, Length));
+    const PerhapsBlocking blocking(call, *file);
     const std::uint32_t bytes = TRY(file->write({Buffer, Length}, offset));
     return completion.tell(call, {Status::Success, bytes});
 }
@@ -77,7 +79,7 @@ Status NtLockFile(Call<Abi>& call, nt::Handle FileHandle, nt::Handle Event, Addr
                   UserPtr<nt::IO_STATUS_BLOCK<Abi>> IoStatusBlock, UserPtr<std::int64_t> ByteOffset,
                   UserPtr<std::int64_t> Length, std::uint32_t Key, bool FailImmediately, bool ExclusiveLock) {
     auto file = TRY(file_from(call, FileHandle, nt::FILE_READ_DATA | nt::FILE_WRITE_DATA));
-    auto completion = TRY(Completion<Abi>::prepare(call, {Event, ApcRoutine, ApcContext, IoStatusBlock}));
+    auto completion = TRY(Completion<Abi>::prepare(call, *file, {Event, ApcRoutine, ApcContext, IoStatusBlock}));
     const auto range = TRY(decode_range(ByteOffset, Length, Key));
     for (;;) {
         const auto locked = file->lock(range, ExclusiveLock);

@@ -24,7 +24,8 @@ NtResult<OpenedHandle> open_handle(Call<Abi>& call, const FileName& name, io::Ra
     request.dispatcher = &call.process.kernel_dispatcher;
     io::OpenContext context(request);
     auto found = TRY(call.process.names.open(name.request(), context));
-    const auto handle = TRY(call.process.handles.insert(std::move(found.object), request.access, name.attributes));
+    const auto file = ob::ref_cast<io::File>(std::move(found.object));
+    const auto handle = TRY(call.process.handles.insert(file, file->access(), name.attributes)); // MAXIMUM_ALLOWED: what it got
     return OpenedHandle{handle, context.outcome};
 }
 

@@ -39,6 +39,8 @@ std::optional<SetRule> set_rule(nt::FileInformationClass kind) {
     case Class::Link:
     case Class::LinkEx: return SetRule{sizeof(nt::FILE_RENAME_INFORMATION<Abi>), 0};
     case Class::Mode: return SetRule{sizeof(nt::FILE_MODE_INFORMATION<Abi>), 0};
+    case Class::Completion:
+    case Class::ReplaceCompletion: return SetRule{sizeof(nt::FILE_COMPLETION_INFORMATION<Abi>), 0};
     case Class::IoCompletionNotification:
         return SetRule{sizeof(nt::FILE_IO_COMPLETION_NOTIFICATION_INFORMATION<Abi>), 0};
     case Class::Pipe: return SetRule{sizeof(nt::FILE_PIPE_INFORMATION<Abi>), nt::FILE_WRITE_ATTRIBUTES};
@@ -121,6 +123,25 @@ NtResult<> set_name(Call<Abi>& call, io::File& file, nt::FileInformationClass ki
     return kind == Class::Link || kind == Class::LinkEx ? file.make_link(request) : file.rename(request);
 }
 
+/// A file with a position has no use for a port: its requests are waited for.
+/// Statuses: InvalidParameter (such a file, or one that has a port).
+template<class Abi>
+NtResult<> bind_port(Call<Abi>& call, io::File& file, Address information, io::CompletionBinding::Rebind rebind) {
+    const auto raw = TRY(UserPtr<nt::FILE_COMPLETION_INFORMATION<Abi>>(information).capture());
+    io::CompletionPort to{{}, std::uint64_t{raw.Key}};
+    if (raw.Port != 0 || rebind == io::CompletionBinding::Rebind::Refused)
+        to.port = TRY(call.process.handles.template lookup<ob::IoCompletion>(nt::Handle{raw.Port}, ob::access::io_completion_modify_state));
+    if (file.options().synchronous) return Status::InvalidParameter;
+    return file.completion().bind(std::move(to), rebind);
+}
+
+NtResult<> add_modes(io::File& file, std::uint32_t modes) {
+    constexpr std::uint32_t known = 0x7; // the port, the file's own signal, the event on remote requests
+    if (modes & ~known) return Status::InvalidParameter;
+    file.completion().add_modes(modes);
+    return {};
+}
+
 template<class Abi>
 NtResult<> change(Call<Abi>& call, io::File& file, nt::FileInformationClass kind, Address information,
                   std::uint32_t length) {
@@ -141,8 +162,9 @@ NtResult<> change(Call<Abi>& call, io::File& file, nt::FileInformationClass kind
     case Class::LinkEx: return set_name(call, file, kind, information, length);
     // Linux knows how far a file's data is valid, and zeroes the rest by itself.
     case Class::ValidDataLength: return {};
-    // How a request's end is told besides: with requests that end at once nothing is left out by telling.
-    case Class::IoCompletionNotification: return {};
+    case Class::Completion: return bind_port<Abi>(call, file, information, io::CompletionBinding::Rebind::Refused);
+    case Class::ReplaceCompletion: return bind_port<Abi>(call, file, information, io::CompletionBinding::Rebind::Allowed);
+    case Class::IoCompletionNotification: return add_modes(file, TRY(UserPtr<std::uint32_t>(information).capture()));
     case Class::Pipe: {
         const auto modes = TRY(UserPtr<nt::FILE_PIPE_INFORMATION<Abi>>(information).capture());
         return modes.ReadMode == 0 && modes.CompletionMode == 0 ? NtResult<>() : NtResult<>(Status::NotSupported);

@@ -3,16 +3,18 @@
 //
 // Every NT request may end later than its service returns; the caller is then told by the event, by an APC, or by
 // the file object's own signal. Here they end before, and the caller is told all the same, in the same
-// order: the status block, then the event, then the APC. The status block and the others are left
-// alone by a request that fails at once.
+// order: the status block, then the event, then the APC or the file's completion port. The status block and the others
+// are left alone by a request that fails at once.
 // Source: "NtReadFile function"; "IO_STATUS_BLOCK structure", Microsoft documentation.
 #pragma once
 
 #include <ntdll-emu/io/file.h>
 #include <ntdll-emu/ob/sync_objects.h>
 #include <ntdll-emu/services/call.h>
+#include <nt/volume_information.h>
 
 #include <memory>
+#include <optional>
 
 namespace oriel::services {
 
@@ -41,6 +43,18 @@ NtResult<ob::Ref<io::File>> file_from(Call<Abi>& call, nt::Handle handle, ob::Ac
     return ob::ref_cast<io::File>(std::move(entry.object));
 }
 
+/// While the host may take as long as it likes (a pipe, a terminal): others that suspend the thread need not wait.
+class PerhapsBlocking {
+public:
+    template<class Abi>
+    PerhapsBlocking(Call<Abi>& call, const io::File& file) {
+        if (file.device_type() != nt::FILE_DEVICE_DISK) m_call.emplace(call.thread.ke());
+    }
+
+private:
+    std::optional<ke::BlockingHostCall> m_call;
+};
+
 /// Whom to tell. Made before the request is begun, so that telling cannot fail.
 template<class Abi>
 class Completion {
@@ -52,8 +66,10 @@ public:
         UserPtr<nt::IO_STATUS_BLOCK<Abi>> status_block;
     };
 
-    static NtResult<Completion> prepare(Call<Abi>& call, const Arguments& arguments) {
+    /// Statuses, besides the event's: InvalidParameter (an APC, where the file reports to a port).
+    static NtResult<Completion> prepare(Call<Abi>& call, io::File& file, const Arguments& arguments) {
         Completion completion;
+        if (file.completion().is_bound()) TRY(completion.prepare_packet(file.completion(), arguments));
         completion.m_block = arguments.status_block;
         // The block must be writable before anything happens, and stays as it is if the request fails.
         TRY(arguments.status_block.store(TRY(arguments.status_block.capture())));
@@ -72,13 +88,33 @@ public:
         const Status status = store_ended<Abi>(m_block, ended);
         if (m_event) m_event->event.set();
         if (m_apc) (void)call.thread.ke().queue_apc(std::move(m_apc));
+        if (m_packet && !(m_skips_success && nt::is_success(status))) {
+            m_packet->completion.status = ended.status;
+            m_packet->completion.information = ended.information;
+            m_port->queue.insert(std::move(m_packet));
+        }
         return status;
     }
 
 private:
+    /// Without a context nothing is put there ("NtReadFile function": ApcContext).
+    NtResult<> prepare_packet(const io::CompletionBinding& binding, const Arguments& arguments) {
+        if (!arguments.apc_routine.is_null()) return Status::InvalidParameter;
+        if (arguments.apc_context.is_null()) return {};
+        const io::CompletionPort to = binding.port();
+        if (!to.port) return {};
+        m_port = to.port;
+        m_skips_success = (binding.modes() & io::skip_port_on_success) != 0;
+        m_packet = std::make_unique<ob::CompletionPacket>(ob::Completion{.key_context = to.key, .apc_context = arguments.apc_context.value()});
+        return {};
+    }
+
     UserPtr<nt::IO_STATUS_BLOCK<Abi>> m_block;
     ob::Ref<ob::Event> m_event;
     std::unique_ptr<ke::Apc> m_apc;
+    ob::Ref<ob::IoCompletion> m_port;
+    std::unique_ptr<ob::CompletionPacket> m_packet;
+    bool m_skips_success = false;
 };
 
 } // namespace oriel::services

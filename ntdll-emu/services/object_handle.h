@@ -89,6 +89,15 @@ NtResult<> probe_for_write(UserPtr<T> out) {
     return out.store(TRY(out.capture()));
 }
 
+/// Changes the T behind a handle by `change(object)`, and tells the caller, who may not want to know, what that answers:
+/// the state before.
+template<class T, class Abi, class State, class Change>
+Status change_object(Call<Abi>& call, nt::Handle handle, ob::AccessMask access, UserPtr<State> before, Change&& change) {
+    TRY(probe_for_write(before));
+    const auto object = TRY(call.process.handles.template lookup<T>(handle, access));
+    return before.store_if_present(change(*object)).status();
+}
+
 /// An optional timeout of a service that waits.
 inline NtResult<ke::Timeout> capture_timeout(UserPtr<std::int64_t> timeout) {
     if (timeout.is_null()) return ke::Timeout::infinite();

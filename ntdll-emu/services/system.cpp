@@ -44,6 +44,7 @@ std::string hard_error_text(Status status, const std::vector<std::string>& strin
     case Status::DllNotFound: return "the program needs " + string(0) + ", which was not found";
     case Status::EntrypointNotFound: return "the program needs the function " + string(0) + " of " + string(1) + ", which does not have it";
     case Status::OrdinalNotFound: return "the program needs function number " + string(0) + " of " + string(1) + ", which does not have it";
+    case Status::InvalidImageFormat: return string(0) + ", which the program needs, is no valid DLL for this kind of program";
     case Status::DllInitFailed: return "the initialisation of " + string(0) + " failed";
     default: {
         std::string text = "the program reports the error " + hex(static_cast<std::uint32_t>(status));

@@ -40,11 +40,8 @@ Status NtSetTimer(Call<Abi>& call, nt::Handle TimerHandle, UserPtr<std::int64_t>
 
 template<class Abi>
 Status NtCancelTimer(Call<Abi>& call, nt::Handle TimerHandle, UserPtr<std::uint8_t> CurrentState) {
-    TRY(probe_for_write(CurrentState));
-    const auto object =
-        TRY(call.process.handles.template lookup<ob::Timer>(TimerHandle, ob::access::timer_modify_state));
-    TRY(CurrentState.store_if_present(object->timer.cancel()));
-    return Status::Success;
+    return change_object<ob::Timer>(call, TimerHandle, ob::access::timer_modify_state, CurrentState,
+                                    [](ob::Timer& object) { return object.timer.cancel(); });
 }
 
 template<class Abi>

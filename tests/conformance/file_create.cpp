@@ -126,4 +126,23 @@ TEST(FileCreate, Handles_allow_only_what_they_were_opened_for) {
     EXPECT_FAILS_WITH(ReadFile(writer, &byte, 1, &bytes, nullptr), ERROR_ACCESS_DENIED);
 }
 
+// "File Security and Access Rights", "ACCESS_MASK" (MAXIMUM_ALLOWED): what may be had, so a read-only file is opened
+// without the right to write. What is asked for by name must be there.
+TEST(FileCreate, Gives_as_much_as_is_allowed) {
+    TemporaryFolder folder;
+    create_file(folder / L"a", "text");
+    ASSERT_TRUE(SetFileAttributesW((folder / L"a").c_str(), FILE_ATTRIBUTE_READONLY));
+    const FileHandle file = open_file(folder / L"a", MAXIMUM_ALLOWED);
+    ASSERT_TRUE(file.valid());
+    char buffer[8];
+    DWORD bytes = 0;
+    EXPECT_TRUE(ReadFile(file, buffer, sizeof buffer, &bytes, nullptr));
+    EXPECT_EQ(bytes, 4u);
+    EXPECT_FAILS_WITH(WriteFile(file, buffer, 1, &bytes, nullptr), ERROR_ACCESS_DENIED);
+    EXPECT_FAILS_WITH(open_file(folder / L"a", MAXIMUM_ALLOWED | GENERIC_WRITE).valid(), ERROR_ACCESS_DENIED);
+    ASSERT_TRUE(SetFileAttributesW((folder / L"a").c_str(), FILE_ATTRIBUTE_NORMAL));
+    const FileHandle writable = open_file(folder / L"a", MAXIMUM_ALLOWED);
+    EXPECT_TRUE(WriteFile(writable, buffer, 1, &bytes, nullptr));
+}
+
 } // namespace

@@ -351,6 +351,29 @@ TEST_F(Libraries, A_thread_that_runs_already_gets_the_TLS_of_a_DLL_that_comes_la
     FreeLibrary(thread.module);
 }
 
+// "TerminateThread function": the thread gets no chance to clean up. Its place must not be written to, nor its copies kept
+// for the next thread.
+TEST_F(Libraries, A_DLL_with_TLS_can_come_after_threads_were_terminated) {
+    const HANDLE never = CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    for (int i = 0; i < 20; ++i) {
+        const HANDLE thread = CreateThread(
+            nullptr, 0, callback([](void* event) -> DWORD { return WaitForSingleObject(event, INFINITE); }), never, 0, nullptr);
+        Sleep(1);
+        TerminateThread(thread, 0);
+        WaitForSingleObject(thread, INFINITE);
+        CloseHandle(thread);
+    }
+    CloseHandle(never);
+    DllFile file = with("Value", 1);
+    file.has_tls = true;
+    for (const wchar_t* name : {L"first.dll", L"second.dll", L"third.dll"}) {
+        make(name, file);
+        const HMODULE module = LoadLibraryW(name);
+        ASSERT_NE(module, nullptr);
+        EXPECT_EQ(std::string(tls_copy(module), 8), "TLS data");
+    }
+}
+
 TEST(ApiSets, Stand_for_the_DLLs_that_host_them) {
     const HMODULE module = LoadLibraryExW(L"api-ms-win-core-synch-l1-2-0", nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32);
     ASSERT_NE(module, nullptr);

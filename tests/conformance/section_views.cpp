@@ -334,4 +334,28 @@ TEST_F(ImageView, Data_pages_of_this_program_are_told_as_copied_once_written) {
     EXPECT_EQ(info.Protect, DWORD{PAGE_READWRITE});
 }
 
+// "SetEndOfFile function": the views must be unmapped and the mapping closed first; "CreateFileW function" truncates by
+// CREATE_ALWAYS, which is refused likewise (ERROR_USER_MAPPED_FILE).
+TEST_F(FileView, A_file_does_not_become_shorter_under_its_mapping) {
+    const auto set_size = [&](LONG bytes) {
+        SetFilePointer(file, bytes, nullptr, FILE_BEGIN);
+        SetLastError(0);
+        return SetEndOfFile(file);
+    };
+    char* view = nullptr;
+    {
+        Mapping mapping(file, PAGE_READWRITE, 0);
+        view = mapping.view(FILE_MAP_READ);
+        ASSERT_NE(view, nullptr);
+        EXPECT_FALSE(set_size(0x1000));
+        EXPECT_EQ(GetLastError(), DWORD{ERROR_USER_MAPPED_FILE});
+        EXPECT_TRUE(set_size(0x5000)) << "longer it may become";
+        EXPECT_EQ(view[0x37FF], 'f');
+    }
+    EXPECT_FALSE(set_size(0x1000)) << "the view is still there";
+    EXPECT_EQ(GetLastError(), DWORD{ERROR_USER_MAPPED_FILE});
+    EXPECT_TRUE(UnmapViewOfFile(view));
+    EXPECT_TRUE(set_size(0x1000));
+}
+
 } // namespace

@@ -41,6 +41,8 @@ nt::Status NT_API NtRaiseHardError(nt::Status ErrorStatus, std::uint32_t NumberO
 nt::Status NT_API NtOrielReportUndone(void* DllName, void* ExportName);
 nt::Status NT_API NtTerminateProcess(void* ProcessHandle, nt::Status ExitStatus);
 nt::Status NT_API NtTerminateThread(void* ThreadHandle, nt::Status ExitStatus);
+nt::Status NT_API NtOpenThread(void** ThreadHandle, std::uint32_t DesiredAccess, nt::OBJECT_ATTRIBUTES<nt::Native>* ObjectAttributes,
+                               nt::CLIENT_ID<nt::Native>* ClientId);
 nt::Status NT_API NtContinue(NtContext* Context, std::uint8_t TestAlert);
 nt::Status NT_API NtQueryInformationThread(void* ThreadHandle, std::uint32_t ThreadInformationClass,
                                            void* ThreadInformation, std::uint32_t ThreadInformationLength,

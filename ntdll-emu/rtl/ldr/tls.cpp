@@ -2,6 +2,9 @@
 #include <ntdll-emu/rtl/ldr/tls.h>
 
 #include <ntdll-emu/rtl/ldr/tls_layout.h>
+#include <nt/process_information.h>
+
+#include <utility>
 
 namespace oriel::rtl::ldr {
 
@@ -12,6 +15,7 @@ struct TlsArray {
     TlsArray* next_thread;
     TlsArray* replaced; ///< smaller ones that it had before
     Teb* teb;
+    Word thread_id;
     std::uint32_t capacity;
 
     [[nodiscard]] void** slots() { return reinterpret_cast<void**>(this + 1); }
@@ -31,12 +35,12 @@ const nt::IMAGE_TLS_DIRECTORY<Native>* directory_of(const Module& module) {
     return module.image.directory_at<nt::IMAGE_TLS_DIRECTORY<Native>>(ImageDirectory::Tls);
 }
 
-TlsArray* make_array(Teb* teb, std::uint32_t capacity) {
+TlsArray* make_array(Teb* teb, Word thread_id, std::uint32_t capacity) {
     const std::size_t bytes = sizeof(TlsArray) + capacity * sizeof(void*);
     void* memory = allocate(bytes);
     if (memory == nullptr) return nullptr;
     std::memset(memory, 0, bytes);
-    return new (memory) TlsArray{nullptr, nullptr, teb, capacity};
+    return new (memory) TlsArray{nullptr, nullptr, teb, thread_id, capacity};
 }
 
 bool copy_template(TlsArray& array, std::uint32_t index) {
@@ -57,7 +61,7 @@ void drop_copy(TlsArray& array, std::uint32_t index) {
 bool grow(TlsArray*& link, std::uint32_t index) {
     TlsArray* old = link;
     if (index < old->capacity) return true;
-    TlsArray* larger = make_array(old->teb, index + 1 + spare_slots);
+    TlsArray* larger = make_array(old->teb, old->thread_id, index + 1 + spare_slots);
     if (larger == nullptr) return false;
     std::memcpy(larger->slots(), old->slots(), old->capacity * sizeof(void*));
     larger->next_thread = old->next_thread;
@@ -69,6 +73,45 @@ bool grow(TlsArray*& link, std::uint32_t index) {
 
 void drop_everywhere(std::uint32_t index) {
     for (TlsArray* array = tls.threads; array != nullptr; array = array->next_thread) drop_copy(*array, index);
+}
+
+void drop_array(TlsArray* array) {
+    for (std::uint32_t index = 0; index < array->capacity; ++index) drop_copy(*array, index);
+    while (array != nullptr) {
+        TlsArray* replaced = array->replaced;
+        release(array);
+        array = replaced;
+    }
+}
+
+/// Drops the array of a TEB, if there is one.
+void drop_array_of(const Teb* teb) {
+    for (TlsArray** link = &tls.threads; *link != nullptr; link = &(*link)->next_thread) {
+        if ((*link)->teb != teb) continue;
+        return drop_array(std::exchange(*link, (*link)->next_thread));
+    }
+}
+
+bool is_alive(const TlsArray& array) {
+    nt::CLIENT_ID<Native> id{0, array.thread_id};
+    nt::OBJECT_ATTRIBUTES<Native> attributes{};
+    attributes.Length = sizeof attributes;
+    void* thread = nullptr;
+    constexpr std::uint32_t query_limited_information = 0x0800;
+    if (!nt::is_success(NtOpenThread(&thread, query_limited_information, &attributes, &id))) return false;
+    nt::THREAD_BASIC_INFORMATION<Native> facts{};
+    const Status asked =
+        NtQueryInformationThread(thread, static_cast<std::uint32_t>(nt::ThreadInformationClass::Basic), &facts, sizeof facts, nullptr);
+    NtClose(thread);
+    return nt::is_success(asked) && facts.TebBaseAddress == reinterpret_cast<Word>(array.teb);
+}
+
+/// Threads that TerminateThread ended never said so; their TEBs may be gone.
+void drop_arrays_of_ended_threads() {
+    for (TlsArray** link = &tls.threads; *link != nullptr;) {
+        if ((*link)->teb == nt::current_teb() || is_alive(**link)) link = &(*link)->next_thread;
+        else drop_array(std::exchange(*link, (*link)->next_thread));
+    }
 }
 
 /// Whether the directory's addresses lie in the image; the copy's plan if so.
@@ -95,6 +138,7 @@ Status start_tls(Module& module) {
     if (!read_template(module, *directory, plan)) return Status::InvalidImageFormat;
 
     const HeldExclusively held(tls.lock);
+    drop_arrays_of_ended_threads();
     const auto index = tls.indexes.take();
     if (!index) return Status::NoMemory;
     tls.templates[*index] = plan;
@@ -123,8 +167,9 @@ void end_tls(Module& module) {
 Status start_thread_tls() {
     Teb* teb = nt::current_teb();
     const HeldExclusively held(tls.lock);
+    drop_array_of(teb); // another thread had this TEB, and was terminated
     const std::uint32_t count = tls.indexes.high_water();
-    TlsArray* array = make_array(teb, count + spare_slots);
+    TlsArray* array = make_array(teb, teb->ClientId.UniqueThread, count + spare_slots);
     if (array == nullptr) return Status::NoMemory;
     for (std::uint32_t index = 0; index < count; ++index) {
         if (tls.templates[index].alignment == 0 || copy_template(*array, index)) continue;
@@ -141,19 +186,8 @@ Status start_thread_tls() {
 void end_thread_tls() {
     Teb* teb = nt::current_teb();
     const HeldExclusively held(tls.lock);
-    for (TlsArray** link = &tls.threads; *link != nullptr; link = &(*link)->next_thread) {
-        TlsArray* array = *link;
-        if (array->teb != teb) continue;
-        *link = array->next_thread;
-        teb->ThreadLocalStoragePointer = nullptr;
-        for (std::uint32_t index = 0; index < array->capacity; ++index) drop_copy(*array, index);
-        while (array != nullptr) {
-            TlsArray* replaced = array->replaced;
-            release(array);
-            array = replaced;
-        }
-        return;
-    }
+    teb->ThreadLocalStoragePointer = nullptr;
+    drop_array_of(teb);
 }
 
 void call_tls_callbacks(Module& module, nt::DllReason reason, void* reserved) {

@@ -7,6 +7,8 @@
 #include <ntdll-emu/ke/dispatcher.h>
 #include <ntdll-emu/ke/thread_carrier.h>
 
+#include <sys/resource.h>
+
 namespace oriel::io {
 namespace {
 
@@ -106,8 +108,40 @@ TEST_F(Bytes, A_full_disk_says_so) {
     EXPECT_EQ(write(*file, "x").status(), Status::DiskFull);
 }
 
+TEST_F(Bytes, A_file_does_not_become_longer_than_the_disk_has_room) {
+    auto file = open(home(u"a"), nt::FILE_CREATE, read_write).value();
+    EXPECT_EQ(file->set_size(std::uint64_t{1} << 60).status(), Status::DiskFull);
+    EXPECT_EQ(file->facts().value().size, 0u);
+    auto backing = file->backing().value();
+    EXPECT_EQ(backing->extend(std::uint64_t{1} << 60).status(), Status::DiskFull);
+    EXPECT_OK(backing->extend(5));
+}
+
+TEST_F(Bytes, A_limit_on_the_size_of_files_is_a_full_disk) {
+    hal::ignore_write_signals();
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit small{100, before.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    auto file = open(home(u"a"), nt::FILE_CREATE, read_write).value();
+    const Status status = write(*file, std::string(200, 'x')).status();
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    EXPECT_EQ(status, Status::DiskFull);
+}
+
+TEST_F(Bytes, A_file_does_not_become_shorter_while_it_is_mapped) {
+    make_host_file("a", "0123456789");
+    auto file = open(home(u"a"), nt::FILE_OPEN, read_write).value();
+    auto backing = file->backing().value();
+    EXPECT_EQ(file->set_size(5).status(), Status::UserMappedFile);
+    EXPECT_EQ(status_of_open(home(u"a"), nt::FILE_OVERWRITE, read_write), Status::UserMappedFile);
+    EXPECT_OK(file->set_size(20));
+    backing = nullptr;
+    EXPECT_OK(file->set_size(5));
+}
+
 TEST_F(Bytes, A_pipe_breaks_when_its_other_end_is_gone) {
-    hal::ignore_broken_pipe_signal();
+    hal::ignore_write_signals();
     ke::ThreadCarrier carrier;
     ke::Dispatcher dispatcher(carrier);
     auto ends = make_pipe(0, dispatcher).value();
