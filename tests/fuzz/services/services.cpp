@@ -48,10 +48,12 @@ public:
     }
 
 private:
+    /// A 64-bit program's call, or a 32-bit one's: all guest memory lies where both can have it.
+    template<class Abi = nt::Nt64>
     Status call(std::size_t number, const services::Slots& slots) {
-        services::Call<nt::Nt64> call{m_guest.process(), m_guest.thread()};
+        services::Call<Abi> call{m_guest.process(), m_guest.thread()};
         try {
-            return services::entries<nt::Nt64>()[number].thunk(call, slots);
+            return services::entries<Abi>()[number].thunk(call, slots);
         } catch (const std::bad_alloc&) {
             return Status::NoMemory; // as the dispatcher does
         }
@@ -60,7 +62,7 @@ private:
     void call_at_random(std::size_t number) {
         const services::Description& service = services::service_descriptions()[number];
         const services::Slots slots = m_arguments.make(service);
-        const Status status = call(number, slots);
+        const Status status = m_choices.pick(8) == 0 ? call<nt::Nt32>(number, slots) : call(number, slots);
         (void)m_guest.thread().take_exit();
         if (!nt::is_error(status)) keep_handles(service, slots);
         m_guest.process().check_memory();
