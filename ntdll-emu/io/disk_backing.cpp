@@ -33,10 +33,9 @@ public:
     }
 
     NtResult<> extend(std::uint64_t bytes) override {
-        const std::uint64_t before = TRY(size());
-        if (bytes <= before) return {};
+        if (bytes <= TRY(size())) return {};
         if (!m_writable) return Status::AccessDenied;
-        TRY(require_room(m_descriptor.get(), bytes - before));
+        TRY(require_room_for(m_descriptor.get(), bytes));
         return from_host(hal::truncate(m_descriptor.get(), bytes));
     }
 

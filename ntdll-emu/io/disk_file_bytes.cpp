@@ -91,9 +91,8 @@ NtResult<> DiskFile::set_position(std::uint64_t position) {
 NtResult<> DiskFile::set_size(std::uint64_t bytes) {
     if (m_opening.is_directory || bytes > greatest_offset) return Status::InvalidParameter;
     // The pages of a view must not lose what they show ("SetEndOfFile function": unmap first).
-    const std::uint64_t before = TRY(size_now());
-    if (bytes < before && m_opening.shared->is_mapped()) return Status::UserMappedFile;
-    if (bytes > before && !m_is_sparse.load()) TRY(require_room(descriptor(), bytes - before));
+    if (m_opening.shared->is_mapped() && bytes < TRY(size_now())) return Status::UserMappedFile;
+    if (!m_is_sparse.load()) TRY(require_room_for(descriptor(), bytes));
     TRY(from_host(hal::truncate(descriptor(), bytes)));
     if (m_kept_write_time.load() != 0) m_written_since.store(true);
     return {};

@@ -5,6 +5,8 @@
 #include <ntdll-emu/io/errno_status.h>
 #include <nt/volume_information.h>
 
+#include <algorithm>
+
 namespace oriel::io {
 
 namespace {
@@ -34,10 +36,13 @@ NtResult<VolumeFacts> volume_facts(const Drive& drive, int descriptor) {
     return facts;
 }
 
-NtResult<> require_room(int descriptor, std::uint64_t bytes) {
+NtResult<> require_room_for(int descriptor, std::uint64_t bytes) {
+    const auto stat = TRY(from_host(hal::stat_descriptor(descriptor)));
+    const std::uint64_t there = std::max(stat.size, stat.allocated);
+    if (bytes <= there) return {};
     const auto volume = hal::volume_of(descriptor);
     if (!volume || volume.value().total_units == 0) return {}; // a file system that does not count
-    return volume.value().available_units < bytes / volume.value().unit_bytes ? NtResult<>(Status::DiskFull) : NtResult<>();
+    return volume.value().available_units < (bytes - there) / volume.value().unit_bytes ? NtResult<>(Status::DiskFull) : NtResult<>();
 }
 
 } // namespace oriel::io

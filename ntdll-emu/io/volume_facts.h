@@ -14,8 +14,8 @@ namespace oriel::io {
 /// Of the file system that `descriptor` lies on; -1 for what only a view has: full, and read-only.
 NtResult<VolumeFacts> volume_facts(const Drive& drive, int descriptor);
 
-/// NT gives a file its clusters when it becomes longer, and tells then that the disk is full; Linux makes a hole. So that
-/// programs are told when NT tells them. Statuses: DiskFull.
-NtResult<> require_room(int descriptor, std::uint64_t bytes);
+/// NT gives a file its clusters when it becomes longer, and tells then that the disk is full; Linux makes a hole. This asks
+/// whether there is room for a file of `bytes`, so that programs are told when NT tells them. Statuses: DiskFull.
+NtResult<> require_room_for(int descriptor, std::uint64_t bytes);
 
 } // namespace oriel::io
