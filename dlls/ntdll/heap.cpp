@@ -46,7 +46,7 @@ void* fail_for_memory(std::uint32_t flags, std::size_t size) {
 /// For a block that is none: corruption. Where the process goes on (32-bit programs that did not ask to end),
 /// answers false, and only a pointer into nowhere changes the last error (observed on Windows).
 bool fail_for_block(void* handle, void* data, BlockVerdict verdict) {
-    platform::report_heap_corruption(handle, data);
+    if (verdict != BlockVerdict::Reported) platform::report_heap_corruption(handle, data);
     if (verdict == BlockVerdict::Unreadable) platform::set_last_error(error_noaccess);
     return false;
 }

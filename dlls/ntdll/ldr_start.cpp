@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // ldr_start.cpp: the beginning and the end of processes and threads, as ntdll exports them.
 #include <nt/rtl_process.h>
+#include <ntdll-emu/rtl/heap/debug/debug_heap.h>
+#include <ntdll-emu/rtl/heap/debug/settings.h>
 #include <ntdll-emu/rtl/heap/front_end/front_end.h>
 #include <ntdll-emu/rtl/ldr/dll_main_calls.h>
 #include <ntdll-emu/rtl/ldr/module_table.h>
@@ -71,6 +73,7 @@ NT_EXPORT void NT_API RtlExitUserProcess(Status ExitStatus) {
     (void)NtTerminateProcess(nullptr, ExitStatus);
     (void)RtlUnlockHeap(own_peb().ProcessHeap);
     (void)LdrShutdownProcess();
+    if (own_peb().NtGlobalFlag & oriel::rtl::heap::debug::global_flag::user_stack_trace_db) oriel::rtl::heap::debug::report_leaks();
     (void)NtTerminateProcess(current_process, ExitStatus);
     __builtin_trap();
 }

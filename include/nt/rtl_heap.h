@@ -30,6 +30,7 @@ inline constexpr std::uint32_t enable_tracing = 0x00020000;
 inline constexpr std::uint32_t enable_execute = 0x00040000;
 inline constexpr std::uint32_t tag_mask = 0x0FFF0000; ///< in allocation calls
 inline constexpr std::uint32_t page_allocations = 0x01000000;
+inline constexpr std::uint32_t capture_stack_backtraces = 0x08000000;
 inline constexpr std::uint32_t validate_on_call = 0x10000000;
 inline constexpr std::uint32_t validate_all = 0x20000000;
 inline constexpr std::uint32_t validate_parameters = 0x40000000;

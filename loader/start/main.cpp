@@ -3,6 +3,7 @@
 #include "crash_report.h"
 #include "doctor.h"
 #include "end.h"
+#include "fault_reports.h"
 #include "first_process.h"
 #include "options.h"
 #include "trace_output.h"
@@ -31,9 +32,11 @@ void set_log_level(const std::string& level) {
     auto* session = new Session(options);
     session->process().on_crash = report_crash;
     if (options.command == Command::Trace) start_trace(options);
+    if (options.faults.any()) watch_faults(session->process(), options.faults);
     session->load(program);
     session->run([&](Status exit_status) {
         finish_trace();
+        finish_fault_reports();
         end_host_process(static_cast<std::uint32_t>(exit_status), options.exit_code_file);
     });
     std::abort(); // the process has ended above

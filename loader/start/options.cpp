@@ -81,6 +81,7 @@ Parsed parse_options(int argc, char** argv) {
     app.set_version_flag("--version", "oriel " ORIEL_VERSION);
     app.prefix_command();
     add_run_options(app, options);
+    add_fault_options(app, options.faults);
     if (options.command == Command::Trace) add_trace_options(app, options);
     try {
         std::reverse(words.begin(), words.end());

@@ -2,6 +2,8 @@
 // options.h: what the command line asks for.
 #pragma once
 
+#include "fault_options.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +28,7 @@ struct Options {
     std::string environment_file;
     std::vector<std::string> environment; ///< NAME=value
     std::string directory;
+    FaultOptions faults;
 
     TraceFormat trace_format = TraceFormat::Text;
     std::string trace_output; ///< empty: stderr

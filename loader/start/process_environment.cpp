@@ -78,7 +78,8 @@ NtResult<> open_standard_handles(ps::Process& process, Parameters& parameters) {
     return {};
 }
 
-void fill_peb(Peb& peb, const ps::Process& process, Address parameters) {
+void fill_peb(Peb& peb, const ps::Process& process, Address parameters, std::uint32_t global_flags) {
+    peb.NtGlobalFlag = global_flags;
     peb.ImageBaseAddress.value = process.image.base.value();
     peb.ProcessParameters.value = parameters.value();
     peb.NumberOfProcessors = static_cast<std::uint32_t>(std::popcount(process.affinity_mask));
@@ -137,7 +138,7 @@ NtResult<> make_process_environment(ps::Process& process, const EnvironmentReque
     parameters.MaximumLength = parameters.Length = static_cast<std::uint32_t>(bytes.size() - parameters_offset);
 
     Peb peb = {};
-    fill_peb(peb, process, parameters_at);
+    fill_peb(peb, process, parameters_at, request.options.faults.global_flags);
     std::memcpy(bytes.data(), &peb, sizeof peb);
     std::memcpy(bytes.data() + parameters_offset, &parameters, sizeof parameters);
     return copy_to_guest(range.base(), bytes.data(), bytes.size());

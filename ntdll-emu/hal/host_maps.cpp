@@ -50,4 +50,11 @@ HostResult<std::vector<HostMapLine>> read_host_maps(PageRange range) {
     return lines;
 }
 
+std::uint64_t most_host_mappings() {
+    constexpr std::uint64_t linux_default = 65530;
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/sys/vm/max_map_count", "re"), std::fclose);
+    std::uint64_t count = 0;
+    return file && std::fscanf(file.get(), "%" SCNu64, &count) == 1 ? count : linux_default;
+}
+
 } // namespace oriel::hal

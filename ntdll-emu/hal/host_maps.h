@@ -24,4 +24,7 @@ HostResult<std::vector<HostMapLine>> read_host_maps(PageRange range);
 /// Reads one line of /proc/self/maps. None for a line of another form.
 std::optional<HostMapLine> parse_host_map_line(const char* line);
 
+/// How many mappings the host allows a process (vm.max_map_count); Linux' default where it does not say.
+std::uint64_t most_host_mappings();
+
 } // namespace oriel::hal

@@ -16,9 +16,12 @@
 #include <ntdll-emu/ps/thread.h>
 #include <ntdll-emu/ps/token.h>
 #include <nt/exception.h>
+#include <nt/fault_event.h>
 #include <oriel/guarded.h>
 
 #include <functional>
+#include <map>
+#include <span>
 #include <vector>
 
 namespace oriel::ps {
@@ -103,6 +106,9 @@ public:
     bool checks_memory = false;      ///< compare mm with the host after every service (debug builds)
     bool documented_contract = false; ///< --contract=documented
 
+    /// Values of "Image File Execution Options" for this image; all are numbers. Set before the first thread runs.
+    std::map<std::u16string, std::uint32_t> execution_options;
+
     std::atomic<std::uint32_t> default_hard_error_mode = 0;
     std::atomic<std::uint64_t> console_control_routine = 0; ///< kernel32's; 0: it is not loaded
 
@@ -132,6 +138,8 @@ public:
     /// Called with an unhandled exception, or one that could not be delivered, before the process ends:
     /// writes the crash report. Set by loader/start.
     std::function<void(Thread&, const nt::EXCEPTION_RECORD<nt::Nt64>&, const nt::Context64&)> on_crash;
+    /// Called with what the process's debug heap tells (nt/fault_event.h); believes nothing of it. Set by loader/start.
+    std::function<void(Thread&, nt::FaultEvent, std::span<const std::byte>)> on_fault_event;
     /// Called once, when the process is about to end.
     std::function<void()> on_end;
 

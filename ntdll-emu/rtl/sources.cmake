@@ -8,6 +8,17 @@ set(RTL_NATIVE_SOURCES
     ntdll-emu/rtl/fls.cpp
     ntdll-emu/rtl/heap/allocate.cpp
     ntdll-emu/rtl/heap/blocks.cpp
+    ntdll-emu/rtl/heap/debug/block_information.cpp
+    ntdll-emu/rtl/heap/debug/block_table.cpp
+    ntdll-emu/rtl/heap/debug/debug_heap.cpp
+    ntdll-emu/rtl/heap/debug/delayed_frees.cpp
+    ntdll-emu/rtl/heap/debug/fault_report.cpp
+    ntdll-emu/rtl/heap/debug/leaks.cpp
+    ntdll-emu/rtl/heap/debug/page_runs.cpp
+    ntdll-emu/rtl/heap/debug/refusals.cpp
+    ntdll-emu/rtl/heap/debug/settings.cpp
+    ntdll-emu/rtl/heap/debug/trace_database.cpp
+    ntdll-emu/rtl/heap/debug/watched_calls.cpp
     ntdll-emu/rtl/heap/free_lists.cpp
     ntdll-emu/rtl/heap/front_end/front_end.cpp
     ntdll-emu/rtl/heap/front_end/subsegments.cpp
@@ -31,4 +42,4 @@ set(RTL_NATIVE_SOURCES
     ntdll-emu/rtl/sync/wait_on_address.cpp
     ntdll-emu/rtl/sync/wait_queue.cpp
     ntdll-emu/rtl/time.cpp)
-set(RTL_SOURCES ${RTL_NATIVE_SOURCES} ntdll-emu/rtl/platform_guest.cpp)
+set(RTL_SOURCES ${RTL_NATIVE_SOURCES} ntdll-emu/rtl/platform_guest.cpp ntdll-emu/rtl/heap/debug/surroundings_guest.cpp)

@@ -53,7 +53,8 @@ Status call_service(ps::Thread& thread, std::uint32_t number, const Slots& slots
 
 Status traced_service(Tracer& tracer, ps::Thread& thread, std::uint32_t number, const Slots& slots) {
     const auto record = tracer.begin(thread, number, slots);
-    const Status status = call_service(thread, number, slots);
+    const auto refusal = tracer.refusal(thread, number, slots);
+    const Status status = refusal ? *refusal : call_service(thread, number, slots);
     tracer.end(record, thread, number, slots, status);
     return status;
 }
@@ -71,6 +72,7 @@ Status serve(ps::Thread& thread, gate::Registers& registers) {
 } // namespace
 
 void set_tracer(Tracer* tracer) { active_tracer = tracer; }
+Tracer* current_tracer() { return active_tracer; }
 
 gate::Exit on_service(gate::Thread& gate_thread) {
     auto& thread = *static_cast<ps::Thread*>(gate_thread.owner);

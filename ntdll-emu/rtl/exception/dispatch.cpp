@@ -7,10 +7,13 @@
 // own, is a separate function that is never inlined here (DESIGN 7).
 #include <ntdll-emu/rtl/exception/dispatch.h>
 
+#include <ntdll-emu/rtl/exception/access_observer.h>
 #include <ntdll-emu/rtl/exception/vectored.h>
 #include <ntdll-emu/rtl/sync/slist.h>
 
 namespace oriel::rtl {
+
+constinit void (*access_observer)(std::uintptr_t, std::uintptr_t, const void*) = nullptr;
 
 namespace {
 using Handlers = VectoredHandlers<NtExceptionPointers, OwnLock, ProcessHeapMemory>;
@@ -55,6 +58,8 @@ using namespace oriel::rtl;
 
 bool oriel_dispatch_exception(NtExceptionRecord* record, NtContext* context) {
     if (restart_slist_pop(*record, *context)) return true;
+    if (access_observer != nullptr && record->ExceptionCode == Status::AccessViolation && record->NumberParameters >= 2)
+        access_observer(record->ExceptionInformation[1], record->ExceptionInformation[0], context);
     if (!call_exception_handlers(*record, *context) && !search_frames(*record, *context)) return false;
     call_continue_handlers(*record, *context);
     return true;

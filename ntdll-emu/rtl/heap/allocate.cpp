@@ -3,6 +3,7 @@
 // end's long way, the backend.
 #include <ntdll-emu/rtl/heap/blocks.h>
 #include <ntdll-emu/rtl/heap/checks.h>
+#include <ntdll-emu/rtl/heap/debug/debug_heap.h>
 
 #include <cstring>
 
@@ -70,6 +71,7 @@ void* allocate_from_backend(Heap& heap, std::uint32_t flags, std::size_t size) {
 } // namespace
 
 void* allocate_slowly(Heap& heap, std::uint32_t flags, std::size_t size) {
+    if (heap.Debug != nullptr) [[unlikely]] return debug::allocate(heap, flags, size);
     flags = heap.effective(flags);
     if (size > max_request) return nullptr;
     void* data = nullptr;
@@ -83,6 +85,7 @@ void* allocate_slowly(Heap& heap, std::uint32_t flags, std::size_t size) {
 }
 
 BlockVerdict release_slowly(Heap& heap, std::uint32_t flags, void* data) {
+    if (heap.Debug != nullptr) [[unlikely]] return debug::release(heap, flags, data);
     flags = heap.effective(flags);
     if (const FoundBlock block = find_front_block(heap, data); block.good()) {
         if (block.front->Owner.load(std::memory_order_relaxed) == front_end::bins_at_hand(heap))
@@ -107,6 +110,7 @@ BlockVerdict release_slowly(Heap& heap, std::uint32_t flags, void* data) {
 
 std::size_t size_of(Heap& heap, std::uint32_t flags, void* data) {
     if (const std::size_t size = front_end::try_size_of(heap, data); size != ~std::size_t{0}) [[likely]] return size;
+    if (heap.Debug != nullptr) [[unlikely]] return debug::size_of(heap, flags, data);
     if (const FoundBlock front = find_front_block(heap, data); front.good()) return front.requested();
     HeapHold hold(heap, heap.effective(flags));
     const FoundBlock block = find_block(heap, data);

@@ -23,7 +23,12 @@ inline void* allocate(Heap& heap, std::uint32_t flags, std::size_t size) {
 }
 
 /// How a call that names a block went.
-enum class BlockVerdict { Good, Bad, Unreadable };
+enum class BlockVerdict {
+    Good,
+    Bad,
+    Unreadable,
+    Reported, ///< bad, and the debug heap has said so already
+};
 BlockVerdict release_slowly(Heap& heap, std::uint32_t flags, void* data);
 inline BlockVerdict release(Heap& heap, std::uint32_t flags, void* data) {
     if (front_end::try_release(heap, data)) [[likely]] return BlockVerdict::Good;

@@ -3,6 +3,7 @@
 #include <ntdll-emu/rtl/heap/heap.h>
 
 #include <ntdll-emu/rtl/heap/blocks.h>
+#include <ntdll-emu/rtl/heap/debug/debug_heap.h>
 #include <ntdll-emu/rtl/heap/front_end/front_end.h>
 #include <ntdll-emu/rtl/heap/page_map.h>
 
@@ -28,12 +29,15 @@ std::uint32_t checks_of(std::uint32_t global) {
     if (global & 0x20) flags |= flag::free_checking;
     if (global & 0x40) flags |= flag::validate_parameters | fills;
     if (global & 0x80) flags |= flag::validate_all | fills;
+    if (global & 0x1000) flags |= flag::capture_stack_backtraces;
     if (global & 0x200000) flags |= flag::disable_coalesce_on_free;
+    if (global & 0x2000000) flags |= flag::page_allocations;
     return flags;
 }
 
 constexpr std::uint32_t shared = 0x04000000; ///< HEAP_SHARED: csrss' heap; such a heap grows
-constexpr std::uint32_t not_forced = shared | flag::disable_coalesce_on_free | flag::growable | flag::private_class;
+constexpr std::uint32_t never_forced = shared | flag::disable_coalesce_on_free;
+constexpr std::uint32_t forced_by_page_heap = flag::growable | flag::private_class;
 constexpr std::uint32_t from_global_only = flag::tail_checking | flag::free_checking;
 
 struct Sizes {
@@ -54,9 +58,17 @@ Sizes sizes_of(const CreateRequest& request, bool growable) {
 
 } // namespace
 
-NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
+HeapFlags flags_for(const CreateRequest& request) {
     std::uint32_t flags = (request.flags & ~from_global_only) | checks_of(request.global_flags);
     if (flags & shared) flags |= flag::growable;
+    std::uint32_t forced = flags & ~never_forced;
+    if (!(flags & flag::page_allocations)) forced &= ~forced_by_page_heap;
+    return {flags, forced};
+}
+
+NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
+    if (request.global_flags & debug::watching_flags) return debug::create(pages, request);
+    const auto [flags, forced] = flags_for(request);
     if (request.commit > max_request || request.reserve > max_request) return Status::NoMemory;
     const bool growable = flags & flag::growable;
     const Sizes sizes = sizes_of(request, growable);
@@ -70,7 +82,7 @@ NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
     reservation.keep();
 
     heap->Flags = flags;
-    heap->ForceFlags = flags & ~not_forced;
+    heap->ForceFlags = forced;
     heap->Signature = heap_signature;
     heap->Encoding = HeaderCodec(platform::random_seed());
     heap->VirtualMemoryThreshold = growable ? large_threshold_units : max_units;
@@ -89,6 +101,7 @@ NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
 }
 
 void destroy(Heap& heap) {
+    if (heap.Debug != nullptr) return debug::destroy(heap);
     const Pages pages = heap.Source;
     front_end::destroy(heap);
     while (!heap.VirtualAllocdBlocks.empty()) free_large(heap, *LargeBlock::of_link(heap.VirtualAllocdBlocks.Flink));
@@ -105,7 +118,8 @@ void destroy(Heap& heap) {
 }
 
 bool is_heap(const Heap* heap) {
-    return heap != nullptr && heap->SegmentSignature == segment_signature && heap->Signature == heap_signature;
+    return heap != nullptr && heap->Signature == heap_signature
+           && (heap->SegmentSignature == segment_signature || heap->Flags & flag::page_allocations);
 }
 
 } // namespace oriel::rtl::heap

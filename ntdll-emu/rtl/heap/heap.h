@@ -25,6 +25,10 @@
 
 namespace oriel::rtl::heap {
 
+namespace debug {
+struct DebugHeap;
+}
+
 namespace flag = nt::heap_flag;
 
 inline constexpr std::uint32_t heap_signature = 0xEEFFEEFF;
@@ -68,6 +72,7 @@ struct Heap : Segment {
     std::atomic<front_end::FrontEnd*> FrontEnd; ///< null: not (yet) active
     std::atomic<std::uint16_t> FrontEndUsage[front_end::bucket_count];
     FreeLists Free;
+    debug::DebugHeap* Debug = nullptr; ///< of a watched heap: its calls go there (debug/debug_heap.h)
 
     [[nodiscard]] bool growable() const { return Flags & flag::growable; }
     [[nodiscard]] PageUse page_use() const { return Flags & flag::enable_execute ? PageUse::Code : PageUse::Data; }
@@ -102,6 +107,11 @@ struct CreateRequest {
     std::size_t commit = 0;  ///< bytes; 0: the default
     std::uint32_t global_flags = 0; ///< PEB.NtGlobalFlag: checks for every heap
 };
+/// What Flags and ForceFlags of such a heap are.
+struct HeapFlags {
+    std::uint32_t flags, forced;
+};
+HeapFlags flags_for(const CreateRequest& request);
 /// Statuses: NoMemory, InvalidParameter.
 NtResult<Heap*> create(const Pages& pages, const CreateRequest& request);
 void destroy(Heap& heap);

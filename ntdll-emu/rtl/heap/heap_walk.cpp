@@ -11,6 +11,7 @@
 // The entry comes from the program and is judged like any pointer: the page map says whether it can be
 // meant.
 #include <ntdll-emu/rtl/heap/blocks.h>
+#include <ntdll-emu/rtl/heap/debug/debug_heap.h>
 #include <ntdll-emu/rtl/heap/page_map.h>
 
 namespace oriel::rtl::heap {
@@ -163,6 +164,7 @@ Status answer_after_block(Heap& heap, Segment& segment, StoredHeader* cursor, Nt
 } // namespace
 
 Status walk(Heap& heap, NtHeapWalkEntry& entry) {
+    if (heap.Debug != nullptr) [[unlikely]] return debug::walk(heap, entry);
     HeapHold hold(heap, heap.effective(0));
     if (!entry.DataAddress) {
         answer_region(heap, heap, entry);

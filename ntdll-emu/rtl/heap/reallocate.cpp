@@ -2,6 +2,7 @@
 // reallocate.cpp: HeapReAlloc: in place where the neighbours allow it, else a new block and a copy.
 #include <ntdll-emu/rtl/heap/blocks.h>
 #include <ntdll-emu/rtl/heap/checks.h>
+#include <ntdll-emu/rtl/heap/debug/debug_heap.h>
 
 #include <cstring>
 
@@ -130,6 +131,7 @@ Reallocated reallocate_front(Heap& heap, std::uint32_t flags, void* data, const 
 } // namespace
 
 Reallocated reallocate(Heap& heap, std::uint32_t flags, void* data, std::size_t size) {
+    if (heap.Debug != nullptr) [[unlikely]] return debug::reallocate(heap, flags, data, size);
     flags = heap.effective(flags);
     FoundBlock block = find_front_block(heap, data);
     if (block.good()) return reallocate_front(heap, flags, data, block, size);

@@ -4,10 +4,12 @@
 // GlobalAlloc and LocalAlloc keep the handle of a movable block there. The value lies in the block's last
 // two words (or in a large block's prefix), the flags in the header.
 #include <ntdll-emu/rtl/heap/blocks.h>
+#include <ntdll-emu/rtl/heap/debug/debug_heap.h>
 
 namespace oriel::rtl::heap {
 
 bool get_user_info(Heap& heap, std::uint32_t flags, void* data, UserInfo& info) {
+    if (heap.Debug != nullptr) [[unlikely]] return debug::get_user_info(heap, flags, data, info);
     HeapHold hold(heap, heap.effective(flags));
     const FoundBlock block = find_block(heap, data);
     if (!block.good()) return false;
@@ -21,6 +23,7 @@ bool get_user_info(Heap& heap, std::uint32_t flags, void* data, UserInfo& info) 
 }
 
 bool set_user_value(Heap& heap, std::uint32_t flags, void* data, void* value) {
+    if (heap.Debug != nullptr) [[unlikely]] return debug::set_user_value(heap, flags, data, value);
     HeapHold hold(heap, heap.effective(flags));
     const FoundBlock block = find_block(heap, data);
     if (!block.good() || !block.has_extra()) return false;
@@ -29,6 +32,7 @@ bool set_user_value(Heap& heap, std::uint32_t flags, void* data, void* value) {
 }
 
 bool set_user_flags(Heap& heap, std::uint32_t flags, void* data, std::uint32_t reset, std::uint32_t set) {
+    if (heap.Debug != nullptr) [[unlikely]] return debug::set_user_flags(heap, flags, data, reset, set);
     HeapHold hold(heap, heap.effective(flags));
     FoundBlock block = find_block(heap, data);
     if (!block.good()) return false;

@@ -2,6 +2,7 @@
 // validate.cpp: does the heap hold what it always must?
 #include <ntdll-emu/rtl/heap/blocks.h>
 #include <ntdll-emu/rtl/heap/checks.h>
+#include <ntdll-emu/rtl/heap/debug/debug_heap.h>
 #include <ntdll-emu/rtl/heap/front_end/front_end.h>
 
 #include <cstring>
@@ -67,6 +68,7 @@ bool heap_is_sound(Heap& heap) {
 } // namespace
 
 BlockVerdict validate(Heap& heap, std::uint32_t flags, void* data) {
+    if (heap.Debug != nullptr) [[unlikely]] return debug::validate(heap, flags, data);
     if (data != nullptr && find_front_block(heap, data).good()) return BlockVerdict::Good;
     HeapHold hold(heap, heap.effective(flags));
     if (data == nullptr) return heap_is_sound(heap) ? BlockVerdict::Good : BlockVerdict::Bad;
@@ -77,6 +79,7 @@ BlockVerdict validate(Heap& heap, std::uint32_t flags, void* data) {
 }
 
 std::size_t compact(Heap& heap, std::uint32_t flags) {
+    if (heap.Debug != nullptr) [[unlikely]] return debug::compact(heap, flags);
     front_end::compact(heap);
     HeapHold hold(heap, heap.effective(flags));
     // Free blocks are always joined, unless the heap was told not to; what is left is to give pages back.
@@ -90,6 +93,7 @@ std::size_t compact(Heap& heap, std::uint32_t flags) {
 }
 
 void zero_free_blocks(Heap& heap, std::uint32_t flags) {
+    if (heap.Debug != nullptr) [[unlikely]] return; // what is free there holds a pattern, or cannot be read
     HeapHold hold(heap, heap.effective(flags));
     for (ListLink* link = heap.SegmentList.Flink; link != &heap.SegmentList; link = link->Flink) {
         for_each_block(heap, *Segment::of_link(link), [&](StoredHeader* at, BlockHeader header) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <ntdll-emu/rtl/ldr/process_start.h>
 
+#include <ntdll-emu/rtl/heap/debug/debug_heap.h>
+#include <ntdll-emu/rtl/heap/debug/settings.h>
 #include <ntdll-emu/rtl/ldr/dll_main_calls.h>
 #include <ntdll-emu/rtl/ldr/load_graph.h>
 #include <ntdll-emu/rtl/ldr/module_table.h>
@@ -25,9 +27,24 @@ constinit NtCriticalSection fast_peb_lock = [] {
 constexpr std::uint16_t skip_thread_attach = 0x0008; ///< TEB.SameTebFlags: THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH
 constexpr std::uint16_t ran_process_init = 0x0020;
 
+/// What the program's linker asked for in its load configuration: global flags, and flags of the process heap.
+std::uint32_t apply_load_configuration(ImageView program) {
+    using LoadConfig = nt::IMAGE_LOAD_CONFIG_DIRECTORY<Native>;
+    const std::uint32_t rva = program.directory(ImageDirectory::LoadConfig).VirtualAddress;
+    const auto* size = rva != 0 ? program.at<std::uint32_t>(rva) : nullptr;
+    constexpr std::uint32_t needed = offsetof(LoadConfig, CSDVersion);
+    if (size == nullptr || *size < needed || program.at<std::byte>(rva, needed) == nullptr) return 0;
+    const auto& config = *reinterpret_cast<const LoadConfig*>(size);
+    // The command line's flags are like those of the image's execution options: they come last.
+    const std::uint32_t asked_for = own_peb().NtGlobalFlag;
+    own_peb().NtGlobalFlag = (config.GlobalFlagsSet & ~config.GlobalFlagsClear) | asked_for;
+    return static_cast<std::uint32_t>(Native::is_64 ? config.HeapFlagsOrAffinityMask : config.AffinityMaskOrHeapFlags);
+}
+
 Status make_process_heap(ImageView program) {
     const auto& optional = program.headers().OptionalHeader;
-    own_peb().ProcessHeap = RtlCreateHeap(nt::heap_flag::growable, nullptr, optional.SizeOfHeapReserve,
+    const std::uint32_t flags = apply_load_configuration(program);
+    own_peb().ProcessHeap = RtlCreateHeap(nt::heap_flag::growable | flags, nullptr, optional.SizeOfHeapReserve,
                                           optional.SizeOfHeapCommit, nullptr, nullptr);
     return own_peb().ProcessHeap ? Status::Success : Status::NoMemory;
 }
@@ -116,6 +133,7 @@ Status start_process(void* ntdll_base) {
     modules.data().Initialized = 1;
     nt::current_teb()->SameTebFlags |= ran_process_init;
     started.store(true, std::memory_order_release);
+    if (peb.NtGlobalFlag & heap::debug::watching_flags) heap::debug::program_begins();
     return Status::Success;
 }
 
