@@ -13,6 +13,7 @@
 #include <nt/peb.h>
 #include <nt/rtl_exception.h>
 #include <ntdll-emu/rtl/heap/blocks.h>
+#include <ntdll-emu/rtl/heap/debug/corruption.h>
 #include <ntdll-emu/rtl/heap/page_map.h>
 #include <ntdll-emu/rtl/heap/registry.h>
 
@@ -150,6 +151,7 @@ NT_EXPORT std::uint8_t NT_API RtlValidateHeap(void* HeapHandle, std::uint32_t Fl
     if (!is_known_heap(HeapHandle)) return false;
     const BlockVerdict verdict = heap::validate(as_heap(HeapHandle), Flags, BaseAddress);
     if (verdict == BlockVerdict::Unreadable) set_undocumented_error(error_noaccess);
+    if (verdict == BlockVerdict::Bad) heap::debug::report_invalid(as_heap(HeapHandle), BaseAddress);
     return verdict == BlockVerdict::Good;
 }
 

@@ -52,6 +52,7 @@ enum class HeapFaultKind : std::uint32_t {
 };
 
 inline constexpr std::uint32_t heap_fault_is_validation = 1; ///< HeapValidate found it: nothing ends by it
+inline constexpr std::uint32_t heap_fault_is_corruption = 2; ///< of an ordinary heap: STATUS_HEAP_CORRUPTION is raised
 
 struct HeapFaultRecord {
     HeapFaultKind kind;

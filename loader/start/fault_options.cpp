@@ -89,7 +89,7 @@ bool parse_image_option(const std::string& text, FaultOptions& options) {
 template<class Parse>
 auto or_error(const char* option, const char* sentence, Parse parse) {
     return [=](const std::string& text) {
-        if (!parse(text)) throw CLI::ValidationError(option, "cannot be \"" + text + "\" (" + sentence + ")");
+        if (!parse(text)) throw CLI::ValidationError(std::string(option) + " cannot be \"" + text + "\" (" + sentence + ")");
     };
 }
 
@@ -156,7 +156,7 @@ void add_fault_options(CLI::App& app, FaultOptions& options) {
     app.add_option("--gflags", "Global flags as gflags names them: +htc+hfc (tail and free checks), +hpa (page heap), +ust, ... or a number")
         ->each([&options](const std::string& text) {
             const std::string unknown = parse_global_flags(text, options.global_flags);
-            if (!unknown.empty()) throw CLI::ValidationError("--gflags", "there is no global flag \"" + unknown + "\"");
+            if (!unknown.empty()) throw CLI::ValidationError("there is no global flag \"" + unknown + "\"");
         })
         ->type_name("FLAGS")
         ->group(group);
@@ -189,7 +189,9 @@ void add_fault_options(CLI::App& app, FaultOptions& options) {
     app.add_option("--fault-json", options.report_json, "Write each report of a memory fault to this file too, one JSON object a line")
         ->type_name("FILE")
         ->group(group);
-    app.add_flag("--heap-report", options.validation_reports, "When HeapValidate answers FALSE, say what it found")->group(group);
+    app.add_flag_callback("--heap-report", [&options] { options.image_options[u"OrielHeapReport"] = 1; },
+                          "When HeapValidate answers FALSE, say what it found")
+        ->group(group);
 }
 
 } // namespace oriel::start

@@ -22,11 +22,6 @@ struct FaultOptions {
     std::string leaks_json;  ///< a file; empty: none
     std::string page_heap, leak_report; ///< as written
     std::string report_json; ///< each report also as an object a line
-    bool validation_reports = false;
-
-    [[nodiscard]] bool any() const {
-        return global_flags != 0 || !image_options.empty() || memory_refusals.any() || !report_json.empty() || validation_reports;
-    }
 };
 
 /// Adds the options to the command line; they are parsed into `options`.

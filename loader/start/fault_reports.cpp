@@ -77,8 +77,6 @@ void write_json(const nlohmann::ordered_json& object) {
 
 void report_heap_fault(ps::Thread& thread, const HeapFaultRecord& record) {
     ps::Process& process = thread.process();
-    if ((record.flags & nt::heap_fault_is_validation) && record.kind >= HeapFaultKind::CorruptHeader
-        && !watcher->options.validation_reports && process.execution_options.empty()) return;
     const std::vector<std::uint64_t> here = stack_of(process, record);
     std::vector<std::uint64_t> shown = without_ntdll_inside(process, here, record.context != 0);
     const std::uint64_t site = shown.empty() ? 0 : shown.front();

@@ -38,13 +38,11 @@ FaultText access_words(const HeapFaultRecord& record, const char* name, const st
 }
 
 FaultText stop_words(const HeapFaultRecord& record, const char* name, const char* headline, const char* hint = "") {
-    const bool asked = record.flags & nt::heap_fault_is_validation;
-    return {name, headline, hint, asked ? "HeapValidate answers FALSE" : stop_text(static_cast<std::uint32_t>(record.kind) & 0xFF, "STATUS_BREAKPOINT")};
-}
-
-FaultText corruption_words(const HeapFaultRecord& record, const char* name, const char* headline, const char* hint) {
-    const bool asked = record.flags & nt::heap_fault_is_validation;
-    return {name, headline, hint, asked ? "HeapValidate answers FALSE" : "The program gets STATUS_HEAP_CORRUPTION"};
+    std::string stop;
+    if (record.flags & nt::heap_fault_is_validation) stop = "HeapValidate answers FALSE";
+    else if (record.flags & nt::heap_fault_is_corruption) stop = "The program gets STATUS_HEAP_CORRUPTION";
+    else stop = stop_text(static_cast<std::uint32_t>(record.kind) & 0xFF, "STATUS_BREAKPOINT");
+    return {name, headline, hint, stop};
 }
 
 } // namespace
@@ -66,17 +64,17 @@ FaultText words_for(const HeapFaultRecord& record) {
                           record.block != 0 ? "the pointer leads into a block: it was changed after the allocation"
                                             : "memory of another allocator, of the stack or of an image; or a block freed long ago");
     case HeapFaultKind::CorruptHeader:
-        return corruption_words(record, "corrupt_header", "the header before a block was written over",
+        return stop_words(record, "corrupt_header", "the header before a block was written over",
                                 "the block before it was overrun, or this one was freed before");
     case HeapFaultKind::CorruptNeighbour:
-        return corruption_words(record, "corrupt_neighbour", "the header of a neighbouring block was written over",
+        return stop_words(record, "corrupt_neighbour", "the header of a neighbouring block was written over",
                                 "this block was overrun, or its neighbour's owner wrote before it");
     case HeapFaultKind::CorruptTail:
-        return corruption_words(record, "corrupt_tail", "something was written behind the end of a block", "this block was overrun");
+        return stop_words(record, "corrupt_tail", "something was written behind the end of a block", "this block was overrun");
     case HeapFaultKind::CorruptFreeBlock:
-        return corruption_words(record, "corrupt_free_block", "a free block was written to", "a block was used after it was freed");
+        return stop_words(record, "corrupt_free_block", "a free block was written to", "a block was used after it was freed");
     case HeapFaultKind::CorruptList:
-        return corruption_words(record, "corrupt_list", "the heap's own lists do not agree with its blocks", "a free block was written to");
+        return stop_words(record, "corrupt_list", "the heap's own lists do not agree with its blocks", "a free block was written to");
     }
     return {"unknown", "a fault that this oriel does not know", {}, {}};
 }

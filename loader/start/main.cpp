@@ -32,7 +32,7 @@ void set_log_level(const std::string& level) {
     auto* session = new Session(options);
     session->process().on_crash = report_crash;
     if (options.command == Command::Trace) start_trace(options);
-    if (options.faults.any()) watch_faults(session->process(), options.faults);
+    watch_faults(session->process(), options.faults);
     session->load(program);
     session->run([&](Status exit_status) {
         finish_trace();

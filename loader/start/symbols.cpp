@@ -172,7 +172,8 @@ Place place_of(ps::Process& process, std::uint64_t address) {
     if (after == symbols.begin()) return place;
     const std::uint32_t rva = std::prev(after)->rva;
     // Between two exports lie functions that have no name here.
-    if (const auto begin = function_begin(module.base, address); begin && rva < *begin) return place;
+    const auto begin = function_begin(module.base, address);
+    if (begin ? rva < *begin : function_begin(module.base, module.base.value() + rva).has_value()) return place;
     // Of several names for one function, the first.
     while (after != symbols.begin() && std::prev(after)->rva == rva) --after;
     place.symbol = after->name;

@@ -2,6 +2,7 @@
 // platform_guest.cpp: rtl's surroundings inside ntdll.dll: the TEB, the PEB, services.
 #include <ntdll-emu/rtl/platform.h>
 
+#include <ntdll-emu/rtl/heap/debug/corruption.h>
 #include <ntdll-emu/rtl/heap/page_source.h>
 
 #include <generated/nt_services.h>
@@ -97,6 +98,7 @@ void enable_termination_on_corruption() { termination_asked_for = true; }
 
 void report_heap_corruption(const void* heap, const void* address) {
     if (!terminates_on_corruption()) return;
+    heap::debug::report_corruption(*static_cast<heap::Heap*>(const_cast<void*>(heap)), const_cast<void*>(address));
     NtExceptionRecord record{};
     record.ExceptionCode = Status::HeapCorruption;
     record.ExceptionFlags = nt::exception_flag::noncontinuable;

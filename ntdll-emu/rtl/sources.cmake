@@ -10,6 +10,7 @@ set(RTL_NATIVE_SOURCES
     ntdll-emu/rtl/heap/blocks.cpp
     ntdll-emu/rtl/heap/debug/block_information.cpp
     ntdll-emu/rtl/heap/debug/block_table.cpp
+    ntdll-emu/rtl/heap/debug/corruption.cpp
     ntdll-emu/rtl/heap/debug/debug_heap.cpp
     ntdll-emu/rtl/heap/debug/delayed_frees.cpp
     ntdll-emu/rtl/heap/debug/fault_report.cpp

@@ -72,11 +72,12 @@ static LONG CALLBACK skip_write(EXCEPTION_POINTERS* pointers) {
     puts("handled");
     return EXCEPTION_CONTINUE_EXECUTION;
 }
+NOINLINE static void write_one(char* at) { __asm__ volatile("movb $1, (%0)" : : "a"(at) : "memory"); }
 /// The program lives with it: the report comes all the same, once for the place.
 static void handled(void) {
     char* block = make(4096);
     AddVectoredExceptionHandler(1, skip_write);
-    for (int i = 0; i < 3; ++i) __asm__ volatile("movb $1, (%0)" : : "a"(block + 4096) : "memory");
+    for (int i = 0; i < 3; ++i) write_one(block + 4096);
     drop(block);
 }
 

@@ -269,7 +269,9 @@ bool get_user_info(Heap& facade, std::uint32_t flags, void* data, UserInfo& info
     const WatchHold watch;
     const BlockRecord* const record = busy_block(heap, data);
     if (record == nullptr) return false;
-    info = {record->user_value, record->user_flags};
+    info.has_value = record->has_value;
+    info.value = record->user_value;
+    info.flags = record->user_flags;
     return true;
 }
 
