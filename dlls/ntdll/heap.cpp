@@ -91,7 +91,9 @@ NT_EXPORT void* NT_API RtlCreateHeap(std::uint32_t Flags, void* HeapBase, std::s
     if (Parameters != nullptr && Parameters->Length == sizeof tuning) tuning = *Parameters;
     if (HeapBase == nullptr && tuning.CommitRoutine) return nullptr; // "if HeapBase is NULL, CommitRoutine must be"
 
-    const heap::CreateRequest request{Flags, ReserveSize, CommitSize, peb().NtGlobalFlag};
+    // A heap in the caller's memory is never a page heap.
+    const std::uint32_t checks = HeapBase == nullptr ? ~0u : ~heap::debug::watching_flags;
+    const heap::CreateRequest request{Flags, ReserveSize, CommitSize, peb().NtGlobalFlag & checks};
     const auto made = HeapBase != nullptr ? create_heap_at(HeapBase, request, tuning)
                                           : heap::create(heap::process_pages(), request);
     if (!made.ok()) return nullptr;

@@ -36,12 +36,14 @@ constexpr std::uint32_t flag_page_heap = 0x2000000;
 /// The same fault at the same place is told once; a program can make as many as it likes.
 constexpr std::size_t most_sites = 1000;
 constexpr std::uint64_t most_refusals_told = 10;
+constexpr unsigned most_notices = 20;
 
 struct Watcher {
-    std::mutex lock;
+    std::mutex lock; ///< held while a report is made: two threads' lines do not mix. Nothing that takes it is below.
     FaultOptions options;
     std::set<std::pair<std::uint32_t, std::uint64_t>> sites;
     std::uint64_t refusals = 0;
+    unsigned notices = 0;
     LeakReport leaks;
     std::FILE* json = nullptr;
 };
@@ -144,6 +146,7 @@ void on_event(ps::Thread& thread, nt::FaultEvent event, std::span<const std::byt
         if (nt::RefusalRecord record; take(bytes, record)) report_refusal(thread, record, "heap");
         break;
     case nt::FaultEvent::Notice: {
+        if (++watcher->notices > most_notices) break;
         const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         std::fprintf(stderr, "oriel: %s\n", text.c_str());
         break;

@@ -47,7 +47,7 @@ LeakReport::Owner LeakReport::owner_of(ps::Process& process, const std::vector<s
 }
 
 void LeakReport::add(ps::Process& process, const nt::LeakGroupRecord& group) {
-    constexpr std::size_t most_groups = 1'000'000;
+    constexpr std::size_t most_groups = 100'000; // the guest could tell any number
     if (m_groups.size() >= most_groups) return;
     std::vector<std::uint64_t> frames = without_ntdll_inside(process, frames_of(group.allocated), false);
     const Owner owner = owner_of(process, frames);

@@ -68,5 +68,8 @@ set_tests_properties(conformance.msvc_eh PROPERTIES TIMEOUT 300 LABELS conforman
 # What --contract=documented withholds: not for Windows.
 include(${CMAKE_SOURCE_DIR}/tests/conformance/contract/build.cmake)
 
+# The debug heap: the same programs under gflags' flags and under page heap.
+include(${CMAKE_SOURCE_DIR}/tests/conformance/debug_heap.cmake)
+
 # What nobody knows of Windows is printed, not asserted.
 include(${CMAKE_SOURCE_DIR}/tests/conformance/probes/build.cmake)

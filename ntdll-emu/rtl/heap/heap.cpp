@@ -67,7 +67,7 @@ HeapFlags flags_for(const CreateRequest& request) {
 }
 
 NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
-    if (request.global_flags & debug::watching_flags) return debug::create(pages, request);
+    if ((request.global_flags & debug::watching_flags) && !request.unwatched) return debug::create(pages, request);
     const auto [flags, forced] = flags_for(request);
     if (request.commit > max_request || request.reserve > max_request) return Status::NoMemory;
     const bool growable = flags & flag::growable;

@@ -106,6 +106,7 @@ struct CreateRequest {
     std::size_t reserve = 0; ///< bytes; 0: the default
     std::size_t commit = 0;  ///< bytes; 0: the default
     std::uint32_t global_flags = 0; ///< PEB.NtGlobalFlag: checks for every heap
+    bool unwatched = false; ///< an ordinary heap, whatever the flags: the one behind a watched heap
 };
 /// What Flags and ForceFlags of such a heap are.
 struct HeapFlags {

@@ -165,6 +165,11 @@ void diagnose(Heap& heap, void* data, HeapFaultRecord& to) {
 
 void report_corruption(Heap& heap, void* data) { send(heap, data, nt::heap_fault_is_corruption); }
 
+void stop_for_corruption(Heap& heap) {
+    send(heap, nullptr, 0);
+    surroundings::break_in();
+}
+
 void report_invalid(Heap& heap, void* data) {
     static constinit std::uint32_t wanted = ~0u; // asked for once
     if (wanted == ~0u && !surroundings::execution_option(u"OrielHeapReport", wanted)) wanted = 0;

@@ -14,6 +14,8 @@ void diagnose(Heap& heap, void* data, nt::HeapFaultRecord& to);
 
 /// Before STATUS_HEAP_CORRUPTION is raised.
 void report_corruption(Heap& heap, void* data);
+/// A check before a call found it (FLG_HEAP_VALIDATE_ALL): a verifier stop.
+void stop_for_corruption(Heap& heap);
 /// HeapValidate answered FALSE: tells, if oriel --heap-report wants to know.
 void report_invalid(Heap& heap, void* data);
 

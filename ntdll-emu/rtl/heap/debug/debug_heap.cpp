@@ -3,10 +3,12 @@
 #include <ntdll-emu/rtl/heap/debug/debug_heap.h>
 
 #include <ntdll-emu/rtl/heap/blocks.h>
+#include <ntdll-emu/rtl/heap/debug/corruption.h>
 #include <ntdll-emu/rtl/heap/debug/delayed_frees.h>
 #include <ntdll-emu/rtl/heap/debug/fault_report.h>
 #include <ntdll-emu/rtl/heap/debug/watched_blocks.h>
 #include <ntdll-emu/rtl/heap/debug/refusals.h>
+#include <ntdll-emu/rtl/heap/page_map.h>
 
 #include <cstring>
 #include <new>
@@ -59,13 +61,19 @@ NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
         .flags = request.flags, .guarded_blocks = 0, .told_of_scarcity = false, .delayed = {}, .runs = {},
         .region_at = nullptr, .region_end = nullptr};
     facade->Debug = heap;
-    if (heap->settings.guarding == Guarding::None) {
-        CreateRequest ordinary = request;
-        ordinary.global_flags &= ~watching_flags;
-        heap->plain = TRY(heap::create(pages, ordinary));
-    }
     if (heap->settings.guarding == Guarding::Pages) explain_access_violations();
     if (request.global_flags & global_flag::application_verifier) read_refusal_rule();
+    TRY(page_map().insert(range, Region::tag(static_cast<Segment*>(facade)))); // it is a heap, and no block lies in it
+    if (heap->settings.guarding == Guarding::None) {
+        CreateRequest ordinary = request;
+        ordinary.unwatched = true;
+        const auto plain = heap::create(pages, ordinary);
+        if (!plain.ok()) {
+            page_map().remove(range);
+            return plain.error();
+        }
+        heap->plain = plain.value();
+    }
     reservation.keep();
     return facade;
 }
@@ -82,7 +90,9 @@ void destroy(Heap& facade) {
     if (heap.plain != nullptr) heap::destroy(*heap.plain);
     facade.Signature = 0;
     const Pages pages = heap.pages;
-    pages.release({address_of(&facade), allocation_granularity});
+    const PageRange range(address_of(&facade), allocation_granularity);
+    page_map().remove(range);
+    pages.release(range);
 }
 
 void find_damage(DebugHeap& heap, FaultReport& fault) {
@@ -117,6 +127,12 @@ BlockVerdict validate(Heap& facade, std::uint32_t flags, void* data) {
     }
     fault.send();
     return BlockVerdict::Reported;
+}
+
+void validate_if_asked(Heap& facade) {
+    if (!(facade.Flags & flag::validate_all)) return;
+    if (debug::validate(facade, 0, nullptr) != BlockVerdict::Bad) return; // or it has told already
+    stop_for_corruption(facade);
 }
 
 std::size_t compact(Heap& facade, std::uint32_t flags) {

@@ -23,8 +23,8 @@ inline constexpr std::uint32_t page_allocations = 0x2000000;
 } // namespace global_flag
 
 /// With any of these a heap is watched (debug_heap.h).
-inline constexpr std::uint32_t watching_flags =
-    global_flag::page_allocations | global_flag::user_stack_trace_db | global_flag::application_verifier;
+inline constexpr std::uint32_t watching_flags = global_flag::page_allocations | global_flag::user_stack_trace_db
+                                                | global_flag::application_verifier | global_flag::validate_all;
 
 namespace page_heap_flag { // PageHeapFlags
 inline constexpr std::uint32_t enable = 0x01; ///< full: pages; without it: patterns

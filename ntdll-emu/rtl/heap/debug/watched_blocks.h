@@ -15,6 +15,9 @@ inline BlockRecord* busy_block(DebugHeap& heap, const void* data) {
     return record != nullptr && record->state == BlockState::Busy && record->heap == &heap ? record : nullptr;
 }
 
+/// With FLG_HEAP_VALIDATE_ALL each call looks at the whole heap first, and tells what is broken. No lock is held.
+void validate_if_asked(Heap& facade);
+
 /// Puts the first damage that can be seen in the heap into the report.
 void find_damage(DebugHeap& heap, FaultReport& fault);
 

@@ -160,12 +160,14 @@ void* allocate_unrefused(Heap& facade, std::uint32_t flags, std::size_t size) {
 } // namespace
 
 void* allocate(Heap& facade, std::uint32_t flags, std::size_t size) {
+    validate_if_asked(facade);
     return refused(&facade, size) ? nullptr : allocate_unrefused(facade, facade.effective(flags), size);
 }
 
 BlockVerdict release(Heap& facade, std::uint32_t flags, void* data) {
     DebugHeap& heap = *facade.Debug;
     flags = facade.effective(flags);
+    validate_if_asked(facade);
     const TraceNumber trace = trace_for(heap);
     FaultReport fault;
     BlockVerdict verdict = BlockVerdict::Good;
@@ -220,6 +222,7 @@ Reallocated reallocate_tracked(Heap& facade, std::uint32_t flags, void* data, st
 Reallocated reallocate(Heap& facade, std::uint32_t flags, void* data, std::size_t size) {
     DebugHeap& heap = *facade.Debug;
     flags = facade.effective(flags);
+    validate_if_asked(facade);
     if (refused(&facade, size)) return {BlockVerdict::Good, nullptr};
     if (heap.settings.guarding == Guarding::None)
         return reallocate_tracked(facade, flags, data, size, trace_for(heap));
