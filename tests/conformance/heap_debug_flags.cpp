@@ -19,7 +19,7 @@ constexpr DWORD heap_growable = 2, heap_tail = 0x20, heap_free = 0x40, heap_no_c
 constexpr DWORD checks = heap_tail | heap_free | heap_no_coalesce | heap_pages | heap_validate_all | heap_validate_parameters
                          | heap_stack_traces;
 
-DWORD global_flags() { return ntdll<DWORD(NTAPI)()>("RtlGetNtGlobalFlags")(); }
+DWORD global_flags() { return ntdll<DWORD NTAPI()>("RtlGetNtGlobalFlags")(); }
 
 DWORD field(HANDLE heap, std::size_t at64, std::size_t at32) {
     DWORD value = 0;
@@ -127,7 +127,7 @@ TEST_F(DebugFlags, A_block_keeps_its_contents_and_its_size) {
 }
 
 TEST(ExecutionOptions, A_value_that_is_not_set_is_not_found) { // NtQueryValueKey's answer, passed on
-    using Query = LONG(NTAPI)(CountedText*, const WCHAR*, ULONG, void*, ULONG, ULONG*);
+    using Query = LONG NTAPI(CountedText*, const WCHAR*, ULONG, void*, ULONG, ULONG*);
     WCHAR path[MAX_PATH];
     GetModuleFileNameW(nullptr, path, MAX_PATH);
     CountedText name = counted(path);
