@@ -14,6 +14,7 @@
 
 #include <ntdll-emu/hal/fault_safe_copy.h>
 #include <ntdll-emu/hal/host_alarm.h>
+#include <ntdll-emu/hal/host_thread.h>
 
 #include <csignal>
 #include <cstdio>
@@ -48,7 +49,7 @@ void oriel_gate_signal(int signal, siginfo_t* info, ucontext_t* context);
 namespace oriel::gate {
 namespace {
 
-constexpr std::size_t signal_stack_bytes = 0x10000; // entry_x64.S masks with it
+static_assert(hal::signal_stack_bytes == 0x10000); // entry_x64.S masks with it
 
 int interrupt_signal() { return SIGRTMIN + 1; }
 
@@ -181,21 +182,8 @@ void interrupt(int host_thread_id) {
     syscall(SYS_tgkill, getpid(), host_thread_id, interrupt_signal());
 }
 
-[[gnu::target("fsgsbase")]] void prepare_host_thread() {
-    stack_t before = {};
-    sigaltstack(nullptr, &before);
-    if (!(before.ss_flags & SS_DISABLE)) return; // fibers share one host thread
-    // Two sizes are mapped to cut out one that is aligned to its size; the rest costs no memory.
-    void* room = mmap(nullptr, 2 * signal_stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (room == MAP_FAILED) std::abort();
-    const std::uint64_t base = align_up(reinterpret_cast<std::uint64_t>(room), signal_stack_bytes);
-    std::uint64_t fs = 0;
-    syscall(SYS_arch_prctl, ARCH_GET_FS, &fs);
-    std::memcpy(reinterpret_cast<void*>(base), &fs, sizeof fs);
-    stack_t stack = {};
-    stack.ss_sp = reinterpret_cast<void*>(base + 64);
-    stack.ss_size = signal_stack_bytes - 64;
-    sigaltstack(&stack, nullptr);
+void prepare_host_thread() {
+    if (!hal::prepare_signal_stack()) std::abort();
 }
 
 void initialize_signals() {

@@ -2,12 +2,14 @@
 // host_thread.cpp: POSIX threads.
 #include <ntdll-emu/hal/host_thread.h>
 
+#include <asm/prctl.h>
 #include <cerrno>
 #include <csignal>
 #include <memory>
 #include <new>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,15 +24,37 @@ struct Start {
     void* argument;
 };
 
+/// What lies at the lowest end of a signal stack.
+struct SignalStackBase {
+    std::uint64_t fs; ///< the handlers' (signal_stack_bytes)
+    void* room;       ///< what was mapped: twice the size, to cut out a piece that is aligned to its size
+};
+constexpr std::size_t base_bytes = 64;
+constexpr std::size_t room_bytes = 2 * signal_stack_bytes; // what is never touched costs no memory
+
+void release_signal_stack() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, nullptr);
+    stack_t stack = {};
+    sigaltstack(nullptr, &stack);
+    if (stack.ss_flags & SS_DISABLE) return;
+    void* const room = reinterpret_cast<SignalStackBase*>(static_cast<std::byte*>(stack.ss_sp) - base_bytes)->room;
+    stack.ss_flags = SS_DISABLE;
+    sigaltstack(&stack, nullptr);
+    munmap(room, room_bytes);
+}
+
 void* begin(void* raw) {
     const Start start = *std::unique_ptr<Start>(static_cast<Start*>(raw));
     start.function(start.argument);
+    release_signal_stack();
     return nullptr;
 }
 
 } // namespace
 
-HostResult<HostThread> start_host_thread(HostStack stack, void (*function)(void*), void* argument, HostSignals signals) {
+HostResult<HostThread> start_host_thread(HostStack stack, void (*function)(void*), void* argument) {
     auto start = std::unique_ptr<Start>(new (std::nothrow) Start{function, argument});
     if (!start) return HostError{ENOMEM};
 
@@ -41,14 +65,33 @@ HostResult<HostThread> start_host_thread(HostStack stack, void (*function)(void*
     const auto bytes = static_cast<std::size_t>(stack.top() - stack.limit());
     int error = pthread_attr_setstack(&attributes, stack.limit(), bytes);
     sigset_t blocked;
-    sigemptyset(&blocked);
-    if (signals == HostSignals::None) sigfillset(&blocked);
+    sigfillset(&blocked);
     if (error == 0) error = pthread_attr_setsigmask_np(&attributes, &blocked);
     if (error == 0) error = pthread_create(&thread, &attributes, begin, start.get());
     pthread_attr_destroy(&attributes);
     if (error != 0) return HostError{error};
     start.release(); // begin() owns it now
     return HostThread{static_cast<std::uintptr_t>(thread)};
+}
+
+bool prepare_signal_stack() {
+    stack_t before = {};
+    sigaltstack(nullptr, &before);
+    if (!(before.ss_flags & SS_DISABLE)) return true; // fibers share one host thread
+    void* const room = mmap(nullptr, room_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED) return false;
+    const std::uintptr_t aligned = (reinterpret_cast<std::uintptr_t>(room) + signal_stack_bytes - 1) & ~(signal_stack_bytes - 1);
+    auto* const base = reinterpret_cast<SignalStackBase*>(aligned);
+    syscall(SYS_arch_prctl, ARCH_GET_FS, &base->fs);
+    base->room = room;
+    stack_t stack = {};
+    stack.ss_sp = reinterpret_cast<std::byte*>(base) + base_bytes;
+    stack.ss_size = signal_stack_bytes - base_bytes;
+    sigaltstack(&stack, nullptr);
+    sigset_t none;
+    sigemptyset(&none);
+    pthread_sigmask(SIG_SETMASK, &none, nullptr);
+    return true;
 }
 
 void join_host_thread(HostThread thread) { pthread_join(static_cast<pthread_t>(thread.handle), nullptr); }

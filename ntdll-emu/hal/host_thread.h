@@ -14,12 +14,14 @@ struct HostThread {
     std::uintptr_t handle = 0; ///< pthread_t
 };
 
-/// Which signals a new thread takes; not its creator's choice, who may be inside a handler.
-enum class HostSignals { All, None };
-
-/// Starts `function(argument)` on a stack that the caller owns until it has joined the thread.
-HostResult<HostThread> start_host_thread(HostStack stack, void (*function)(void*), void* argument,
-                                         HostSignals signals = HostSignals::All);
+/// Starts `function(argument)` on a stack that the caller owns until it has joined the thread. No signal comes to it
+/// before prepare_signal_stack().
+HostResult<HostThread> start_host_thread(HostStack stack, void (*function)(void*), void* argument);
+/// The gate's signal handlers find the host's FS base in the lowest word of the aligned block that they run in.
+inline constexpr std::size_t signal_stack_bytes = 0x10000;
+/// Gives the calling thread a stack for signal handlers, unless it has one, and lets signals come. The stack goes when the
+/// thread ends. False: the host has no memory for it.
+bool prepare_signal_stack();
 /// Waits until the thread has ended.
 void join_host_thread(HostThread thread);
 

@@ -193,7 +193,7 @@ void ThreadCarrier::need_timekeeper() {
         if (const auto stack = hal::allocate_host_stack(); stack.ok()) m_timekeeper_stack = stack.value();
     }
     if (m_timekeeper_stack) {
-        const auto thread = hal::start_host_thread(m_timekeeper_stack, timekeep, this, hal::HostSignals::None);
+        const auto thread = hal::start_host_thread(m_timekeeper_stack, timekeep, this);
         if (thread.ok()) {
             m_timekeeper_thread = thread.value();
             m_timekeeper.store(Timekeeper::There);

@@ -354,15 +354,18 @@ TEST_F(Libraries, A_thread_that_runs_already_gets_the_TLS_of_a_DLL_that_comes_la
 // "TerminateThread function": the thread gets no chance to clean up. Its place must not be written to, nor its copies kept
 // for the next thread.
 TEST_F(Libraries, A_DLL_with_TLS_can_come_after_threads_were_terminated) {
-    const HANDLE never = CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    static HANDLE ready, never; // a thread that is ended while it starts may hold the loader's lock: so each says when it has
+    ready = CreateEventW(nullptr, FALSE, FALSE, nullptr);
+    never = CreateEventW(nullptr, TRUE, FALSE, nullptr);
     for (int i = 0; i < 20; ++i) {
         const HANDLE thread = CreateThread(
-            nullptr, 0, callback([](void* event) -> DWORD { return WaitForSingleObject(event, INFINITE); }), never, 0, nullptr);
-        Sleep(1);
+            nullptr, 0, callback([](void*) -> DWORD { return SignalObjectAndWait(ready, never, INFINITE, FALSE); }), nullptr, 0, nullptr);
+        WaitForSingleObject(ready, INFINITE);
         TerminateThread(thread, 0);
         WaitForSingleObject(thread, INFINITE);
         CloseHandle(thread);
     }
+    CloseHandle(ready);
     CloseHandle(never);
     DllFile file = with("Value", 1);
     file.has_tls = true;

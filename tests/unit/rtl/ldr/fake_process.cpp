@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fake_process.h"
 
+#include <ntdll-emu/rtl/heap/debug/debug_heap.h>
+
 #include "fake_image.h"
 
 #include <ntdll-emu/rtl/ldr/loading.h>
@@ -163,9 +165,14 @@ using nt::Status;
 nt::TEB<nt::Native>* nt::current_teb() { return &world->teb; }
 std::uint64_t oriel::rtl::platform::random_seed() { return 0x1234567890ABCDEF; }
 
+void oriel::rtl::heap::debug::program_begins() {}
+
 extern "C" {
 
 Status NtClose(void*) { return Status::Success; }
+// There is one thread, and nobody asks about it.
+Status NtOpenThread(void**, std::uint32_t, nt::OBJECT_ATTRIBUTES<nt::Native>*, nt::CLIENT_ID<nt::Native>*) { return Status::InvalidCid; }
+Status NtQueryInformationThread(void*, std::uint32_t, void*, std::uint32_t, std::uint32_t*) { return Status::InvalidHandle; }
 Status NtOpenSection(void** handle, std::uint32_t, nt::OBJECT_ATTRIBUTES<nt::Native>* attributes) {
     *handle = const_cast<NamedDll*>(find(*attributes));
     return *handle != nullptr ? Status::Success : Status::ObjectNameNotFound;
