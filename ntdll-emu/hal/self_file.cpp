@@ -20,11 +20,16 @@ HostResult<int> self_descriptor() {
 
 std::optional<std::uint64_t> offset_in_self(const void* loaded) {
     const auto address = reinterpret_cast<std::uint64_t>(loaded);
-    const auto base = reinterpret_cast<std::uint64_t>(__ehdr_start);
     const auto* headers = reinterpret_cast<const Elf64_Phdr*>(getauxval(AT_PHDR));
-    for (std::uint64_t i = 0; i < getauxval(AT_PHNUM); ++i) {
+    const std::uint64_t count = getauxval(AT_PHNUM);
+    // How far the program lies from where its headers say: 0 for one with a fixed base (fixed_base.cpp).
+    std::uint64_t moved = reinterpret_cast<std::uint64_t>(__ehdr_start);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        if (headers[i].p_type == PT_LOAD && headers[i].p_offset == 0) moved -= headers[i].p_vaddr;
+    }
+    for (std::uint64_t i = 0; i < count; ++i) {
         const Elf64_Phdr& header = headers[i];
-        const std::uint64_t start = base + header.p_vaddr;
+        const std::uint64_t start = moved + header.p_vaddr;
         if (header.p_type == PT_LOAD && address >= start && address < start + header.p_filesz) {
             return header.p_offset + (address - start);
         }

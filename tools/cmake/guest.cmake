@@ -77,6 +77,7 @@ function(oriel_guest_dll name)
     set(import_files "")
     foreach(import ${DLL_IMPORTS})
       list(APPEND imports ${out}/lib/lib${import}.a)
+      list(APPEND import_files ${out}/${import}.dll)
     endforeach()
     set(libs "")
     foreach(lib ${DLL_LIBS})
@@ -96,8 +97,10 @@ function(oriel_guest_dll name)
         -Wl,--gc-sections -Wl,--no-insert-timestamp -Wl,--exclude-all-symbols
         -Wl,--out-implib,${out}/lib/lib${name}.a -o ${out}/${name}.dll
         $<TARGET_OBJECTS:${name}_${arch}> ${imports} ${libs} ${out}/lib/libguest_runtime.a
+      COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/specgen/hints.py ${out}/${name}.dll ${import_files}
       COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/specgen/dll.py check --arch ${arch} --spec ${DLL_SPEC} ${services} ${out}/${name}.dll
       DEPENDS ${name}_${arch} $<TARGET_OBJECTS:${name}_${arch}> ${out}/lib/libguest_runtime.a ${imports} ${DLL_SPEC}
+              ${CMAKE_SOURCE_DIR}/tools/specgen/hints.py
       COMMAND_EXPAND_LISTS VERBATIM
       COMMENT "Linking ${arch}/${name}.dll")
     add_custom_target(${name}_dll_${arch} DEPENDS ${out}/${name}.dll)

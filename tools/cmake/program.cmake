@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The one program: a static PIE with the builtin DLLs inside.
+# The one program: static, with the builtin DLLs inside.
 set(images "")
 set(image_targets "")
 get_property(all_dlls CACHE GUEST_DLLS PROPERTY VALUE)
@@ -22,7 +22,12 @@ target_link_libraries(oriel PRIVATE oriel_options oriel_services oriel_gate)
 set_target_properties(oriel PROPERTIES POSITION_INDEPENDENT_CODE ON)
 target_link_options(oriel PRIVATE -static-pie -Wl,--gc-sections -Wl,-z,noseparate-code)
 if(CMAKE_BUILD_TYPE STREQUAL Release)
+  # Stripped, and relocated in the file to a fixed address above the guest's arena: start-up is what this saves.
   target_link_options(oriel PRIVATE -Wl,-s)
+  target_sources(oriel PRIVATE ${CMAKE_SOURCE_DIR}/ntdll-emu/hal/fixed_base.cpp)
+  add_custom_command(TARGET oriel POST_BUILD VERBATIM
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/fix_base.py $<TARGET_FILE:oriel> 0x500000000000)
+  set_property(TARGET oriel APPEND PROPERTY LINK_DEPENDS ${CMAKE_SOURCE_DIR}/tools/fix_base.py)
 endif()
 
 # Every build checks that includes run downhill.
