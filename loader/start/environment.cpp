@@ -23,15 +23,21 @@ public:
     }
     /// NAME=value, each ended by a NUL; in the order of the names without their case, as Windows keeps them.
     std::u16string block() {
-        std::stable_sort(m_all.begin(), m_all.end(), [](const Variable& a, const Variable& b) { return a.folded < b.folded; });
+        std::vector<const Variable*> sorted;
+        for (const Variable& variable : m_all) sorted.push_back(&variable);
+        // Equal names stay in the order in which they came: their addresses ascend.
+        std::sort(sorted.begin(), sorted.end(), [](const Variable* a, const Variable* b) {
+            const int order = a->folded.compare(b->folded);
+            return order != 0 ? order < 0 : a < b;
+        });
         std::u16string block;
-        for (auto first = m_all.begin(); first != m_all.end();) {
-            const auto end = std::find_if(first, m_all.end(), [&](const Variable& other) { return other.folded != first->folded; });
-            auto chosen = first;
+        for (auto first = sorted.begin(); first != sorted.end();) {
+            const auto end = std::find_if(first, sorted.end(), [&](const Variable* other) { return other->folded != (*first)->folded; });
+            const Variable* chosen = *first;
             for (auto other = first; other != end; ++other) {
-                if (other->if_there == IfThere::Replace) chosen = other;
+                if ((*other)->if_there == IfThere::Replace) chosen = *other;
             }
-            block.append(first->name).append(1, u'=').append(chosen->value).append(1, u'\0');
+            block.append((*first)->name).append(1, u'=').append(chosen->value).append(1, u'\0');
             first = end;
         }
         return block += u'\0';

@@ -81,6 +81,8 @@ public:
     virtual HostResult<> empty_shared_memory(const SharedMemory& memory, std::uint64_t offset, std::uint64_t bytes) = 0;
     /// A writable view of all of it for the host itself, outside the arena.
     virtual HostResult<std::byte*> map_for_host(const SharedMemory& memory) = 0;
+    /// All of `bytes`, a part of such a view, is about to be written: cheaper done at once than at each page's first write.
+    virtual void will_write(std::span<std::byte> bytes) = 0;
     virtual void unmap_for_host(const SharedMemory& memory, std::byte* view) = 0;
     virtual void close_shared_memory(SharedMemory& memory) = 0;
 

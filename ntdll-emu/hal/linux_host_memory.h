@@ -43,6 +43,7 @@ public:
                                      std::span<const std::byte> bytes) override;
     HostResult<> empty_shared_memory(const SharedMemory& memory, std::uint64_t offset, std::uint64_t bytes) override;
     HostResult<std::byte*> map_for_host(const SharedMemory& memory) override;
+    void will_write(std::span<std::byte> bytes) override;
     void unmap_for_host(const SharedMemory& memory, std::byte* view) override;
     void close_shared_memory(SharedMemory& memory) override;
 

@@ -54,7 +54,7 @@ bool is_zero(Address page) {
 } // namespace
 
 std::vector<Address> LinuxHostMemory::private_copies(PageRange range, bool from_file) {
-    const PageMap map;
+    static const PageMap map; // asked for every address table that a loader writes
     std::vector<Address> copies;
     std::array<std::uint64_t, 512> entries;
     for (Address at = range.base(); at < range.end();) {

@@ -52,6 +52,14 @@ HostResult<std::byte*> LinuxHostMemory::map_for_host(const SharedMemory& memory)
     return static_cast<std::byte*>(at);
 }
 
+void LinuxHostMemory::will_write(std::span<std::byte> bytes) {
+#ifdef MADV_POPULATE_WRITE
+    (void)::madvise(bytes.data(), bytes.size(), MADV_POPULATE_WRITE);
+#else
+    (void)bytes;
+#endif
+}
+
 void LinuxHostMemory::unmap_for_host(const SharedMemory& memory, std::byte* view) { ::munmap(view, memory.bytes); }
 
 void LinuxHostMemory::close_shared_memory(SharedMemory& memory) {

@@ -51,6 +51,7 @@ NtResult<std::shared_ptr<const ViewLayout>> ImageFileSection::layout(const ViewW
 
 NtResult<std::shared_ptr<const ViewLayout>> ImageFileSection::lay_out(const PatchedParts& patched) {
     ImageViewBuilder builder(m_host, *m_backing, size());
+    TRY(builder.expect(m_parts));
     for (std::size_t i = 0; i < m_parts.size(); ++i) {
         if (m_parts[i].shared)
             builder.add_shared(m_parts[i], *m_shared);

@@ -13,8 +13,7 @@ std::uint64_t pages_of(std::uint64_t bytes) { return align_up(bytes, page_size) 
 
 NtResult<> ImageViewBuilder::add_from_file(const ImagePart& part) {
     fill_gap(part.rva / page_size);
-    const bool mappable = m_window && is_aligned(m_window->offset + part.file_offset, page_size);
-    const std::uint64_t whole = mappable ? part.file_bytes / page_size : 0;
+    const std::uint64_t whole = is_mappable(part) ? part.file_bytes / page_size : 0;
     if (whole != 0) add_piece(whole, hal::FilePlace{m_window->descriptor, m_window->offset + part.file_offset}, part);
 
     const std::uint64_t done = whole * page_size;
@@ -50,6 +49,21 @@ std::shared_ptr<const ViewLayout> ImageViewBuilder::finish() {
     if (m_copy) m_copy->drop_host_view();
     m_layout->owner = m_copy;
     return std::move(m_layout);
+}
+
+NtResult<> ImageViewBuilder::expect(std::span<const ImagePart> parts) {
+    constexpr std::uint64_t most = 0x100000; // of a large image not every page is touched soon
+    if (m_image_bytes > most) return {};
+    std::uint64_t copied = 0;
+    for (const ImagePart& part : parts)
+        if (!is_mappable(part)) copied += pages_of(part.file_bytes);
+    if (copied * page_size * 2 < m_image_bytes) return {};
+    m_host.will_write(TRY(copy_at(0, m_image_bytes)));
+    return {};
+}
+
+bool ImageViewBuilder::is_mappable(const ImagePart& part) const {
+    return m_window && is_aligned(m_window->offset + part.file_offset, page_size);
 }
 
 NtResult<std::span<std::byte>> ImageViewBuilder::copy_at(std::uint64_t rva, std::uint64_t bytes) {

@@ -15,6 +15,8 @@ public:
     ImageViewBuilder(hal::HostMemory& host, FileBacking& file, std::uint64_t image_bytes)
         : m_host(host), m_file(file), m_window(file.host_window()), m_image_bytes(image_bytes) {}
 
+    /// Which parts will come: makes room at once where most of the image has to be copied.
+    NtResult<> expect(std::span<const ImagePart> parts);
     // Parts come in ascending order. Statuses: InsufficientResources, and what reading the file answers.
     NtResult<> add_from_file(const ImagePart& part);
     NtResult<> add_patched(const ImagePart& part, std::span<const std::byte> bytes);
@@ -23,6 +25,7 @@ public:
     std::shared_ptr<const ViewLayout> finish();
 
 private:
+    [[nodiscard]] bool is_mappable(const ImagePart& part) const;
     /// [rva, rva + bytes) of the copy, for filling. Statuses: InsufficientResources.
     NtResult<std::span<std::byte>> copy_at(std::uint64_t rva, std::uint64_t bytes);
     void add_piece(std::uint64_t pages, std::optional<hal::FilePlace> place, const ImagePart& part);

@@ -59,6 +59,18 @@ add_test(NAME conformance.imports_i686 COMMAND Python3::Interpreter ${CMAKE_SOUR
   $<TARGET_FILE:oriel> ${CMAKE_BINARY_DIR}/conformance)
 set_tests_properties(conformance.imports_i686 PROPERTIES TIMEOUT 300 LABELS conformance)
 
+# What starting a program costs (tests/startup/README.md); the bounds are a release build's.
+set(startup_program ${CMAKE_BINARY_DIR}/conformance/x86_64/startup/hello.exe)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/conformance/x86_64/startup)
+add_custom_command(OUTPUT ${startup_program}
+  COMMAND x86_64-w64-mingw32-gcc -O2 -o ${startup_program} ${CMAKE_SOURCE_DIR}/tests/bench/hello.c
+  DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/hello.c VERBATIM)
+add_custom_target(startup_hello ALL DEPENDS ${startup_program})
+if(CMAKE_BUILD_TYPE STREQUAL Release)
+  add_test(NAME startup.hello COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tests/startup/startup_test.py $<TARGET_FILE:oriel> ${startup_program})
+  set_tests_properties(startup.hello PROPERTIES TIMEOUT 300 LABELS startup)
+endif()
+
 # C++ exceptions as Microsoft's compiler makes them: its exit code is the number of cases that went wrong.
 include(${CMAKE_SOURCE_DIR}/tests/conformance/msvc_eh/build.cmake)
 add_custom_target(conformance_msvc ALL DEPENDS ${MSVC_EH_PROGRAM})

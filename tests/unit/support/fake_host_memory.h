@@ -54,6 +54,7 @@ public:
     hal::HostResult<> empty_shared_memory(const hal::SharedMemory& memory, std::uint64_t offset,
                                           std::uint64_t bytes) override;
     hal::HostResult<std::byte*> map_for_host(const hal::SharedMemory& memory) override;
+    void will_write(std::span<std::byte>) override {}
     void unmap_for_host(const hal::SharedMemory&, std::byte*) override {}
     void close_shared_memory(hal::SharedMemory& memory) override;
     hal::HostResult<std::vector<bool>> resident(PageRange range) override;
