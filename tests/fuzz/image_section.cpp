@@ -72,7 +72,7 @@ public:
         for (const View& view : m_views) require(m_space.unmap_view(view.range.base()).ok(), "a view cannot be unmapped");
         m_views.clear();
         check();
-        m_space.free(Address(m_blocked), 0, mm::FreeKind::Release);
+        if (m_blocked != 0) (void)m_space.free(Address(m_blocked), 0, mm::FreeKind::Release);
         require(m_charge.used() == 0, "commit charge is left over");
         require(m_host.is_untouched(), "host pages are left over");
         require(m_file->bytes() == m_file_bytes, "the file was changed");
