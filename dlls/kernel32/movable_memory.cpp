@@ -11,7 +11,6 @@
 namespace oriel::k32 {
 namespace {
 
-NtSrwLock table_lock{};
 MovableEntry* table = nullptr; ///< reserved at first use
 std::size_t used_entries = 0;  ///< entries that were ever handed out
 MovableEntry* first_free = nullptr;
@@ -20,8 +19,8 @@ MovableEntry* end_of_table() { return table + most_movable_blocks; }
 
 } // namespace
 
-TableHold::TableHold() { RtlAcquireSRWLockExclusive(&table_lock); }
-TableHold::~TableHold() { RtlReleaseSRWLockExclusive(&table_lock); }
+TableHold::TableHold() { RtlLockHeap(process_heap()); }
+TableHold::~TableHold() { RtlUnlockHeap(process_heap()); }
 
 MovableEntry* take_entry() {
     if (!table) {

@@ -13,7 +13,7 @@
 // The block behind an entry carries the handle as its user value, which is how GlobalHandle finds it.
 //
 // Always: `pointer` is null exactly while the block is discarded (or the entry free).
-// Lock: the table's slim lock, taken above the heap's.
+// Lock: the process heap's own, as on NT: who has locked that heap may still use its handles.
 // Sources: "GlobalAlloc function" and kin (Microsoft documentation); limits, layout and errors as asserted by
 // public tests that are run on Windows.
 #pragma once

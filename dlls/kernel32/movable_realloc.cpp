@@ -95,9 +95,9 @@ HANDLE change_fixed(const MemoryFamily& family, HANDLE handle, SIZE_T size, UINT
     if (flags & family.discardable) return fail_null(ERROR_INVALID_PARAMETER);
     // In place where the heap allows it, which it never does for a block of the low-fragmentation heap.
     const std::uint32_t how = heap_flags_of(flags);
+    const DWORD before = last_error();
     void* block = RtlReAllocateHeap(process_heap(), how | HEAP_REALLOC_IN_PLACE_ONLY, handle, size);
     if (!block && (flags & GMEM_MOVEABLE)) {
-        const DWORD before = last_error();
         block = move_block(handle, size, how);
         if (block) set_last_error(before);
     }

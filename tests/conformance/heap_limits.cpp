@@ -6,7 +6,9 @@
 
 #include <windows.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -63,6 +65,23 @@ TEST(HeapLimits, The_structure_shows_its_signature_and_flags) { // [obs]; debugg
     EXPECT_EQ(word_at(unserialized, word == 8 ? 0x74 : 0x44), 1u);
     Heap fixed(0, 0, 0x10000);
     EXPECT_EQ(word_at(fixed, word == 8 ? 0x70 : 0x40), 0x1000u);
+}
+
+TEST(HeapLimits, Flags_of_checks_and_sharing_are_not_the_creator_s_to_give) { // [obs]
+    constexpr DWORD shared = 0x04000000;
+    Heap checked(HEAP_TAIL_CHECKING_ENABLED | HEAP_FREE_CHECKING_ENABLED | HEAP_NO_SERIALIZE, 0, 0);
+    EXPECT_EQ(word_at(checked, word == 8 ? 0x70 : 0x40), 0x1003u);
+    Heap for_all(shared, 0, 0);
+    EXPECT_EQ(word_at(for_all, word == 8 ? 0x70 : 0x40), 0x1002u);
+}
+
+TEST(HeapLimits, A_heap_that_does_not_fit_is_refused) { // read from a public implementation: the last error
+    SetLastError(0xDEADBEEF);
+    EXPECT_EQ(HeapCreate(0, ~SIZE_T{0} / 2, 0), nullptr);
+    EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_NOT_ENOUGH_MEMORY));
+    SetLastError(0xDEADBEEF);
+    EXPECT_EQ(HeapCreate(0, 0, ~SIZE_T{0}), nullptr);
+    EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_NOT_ENOUGH_MEMORY));
 }
 
 TEST(HeapLimits, Pointers_are_aligned_to_two_words) { // [doc] MEMORY_ALLOCATION_ALIGNMENT
@@ -143,6 +162,45 @@ TEST(HeapLimits, A_growable_heap_begins_64_KiB_larger_than_its_initial_size) { /
         Heap heap(HEAP_NO_SERIALIZE, size, 0);
         EXPECT_EQ(reserved_by(heap), size + 0x10000) << size;
     }
+}
+
+TEST(HeapLimits, A_block_costs_eight_bytes_and_has_at_least_two_words) { // [obs]
+    Heap heap(HEAP_NO_SERIALIZE, 0, 0);
+    for (SIZE_T size = 0x20000 * word - 0x3000; size > 0; size >>= 1) {
+        char* blocks[3];
+        for (char*& block : blocks) block = static_cast<char*>(HeapAlloc(heap, HEAP_ZERO_MEMORY, size));
+        const SIZE_T expected = (std::max(size, 2 * word) + 8 + 2 * word - 1) & ~(2 * word - 1);
+        const auto between = [&](int left, int right) {
+            return static_cast<SIZE_T>(std::abs(blocks[left] - blocks[right]));
+        };
+        EXPECT_EQ(std::min(between(1, 0), between(2, 1)), expected) << size;
+        for (int i = 2; i >= 0; --i) HeapFree(heap, 0, blocks[i]);
+    }
+}
+
+TEST(HeapLimits, From_4_KiB_below_512_KiB_or_1_MiB_on_blocks_stand_alone) { // [obs]
+    Heap heap(HEAP_NO_SERIALIZE, 0, 0);
+    for (SIZE_T size = 0x20000 * word - 0x1000; size < 0x800000; size <<= 1) {
+        auto* const block = static_cast<char*>(HeapAlloc(heap, HEAP_ZERO_MEMORY, size));
+        ASSERT_NE(block, nullptr);
+        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block) % 0x1000, 8 * word) << size;
+        EXPECT_EQ(block[size], 0); // no tail
+        HeapFree(heap, 0, block);
+    }
+}
+
+TEST(HeapLimits, Two_GiB_are_no_limit_in_64_bits) { // "HeapAlloc function": a SIZE_T
+    if (word == 4) GTEST_SKIP() << "32 bits";
+    Heap heap(0, 0, 0);
+    SetLastError(0xDEADBEEF);
+    const SIZE_T size = SIZE_T{0x80000000u} + 0x1000;
+    auto* const block = static_cast<char*>(HeapAlloc(heap, 0, size));
+    if (block == nullptr) { // so much memory there may not be
+        EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_NOT_ENOUGH_MEMORY));
+        return;
+    }
+    block[size - 1] = 1;
+    EXPECT_EQ(HeapSize(heap, 0, block), size);
 }
 
 TEST(HeapLimits, Blocks_that_fill_their_units_cost_eight_bytes) { // [obs]

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What HeapWalk lists. Observed on Windows by public tests that are run there, unless a case says otherwise.
+#include "rtl_calls.h"
+
 #include <gtest/gtest.h>
 
 #include <windows.h>
@@ -37,6 +39,9 @@ TEST_F(HeapWalkTest, A_fresh_heap_is_a_region_a_free_block_and_an_uncommitted_ra
     EXPECT_EQ(entries[0].Region.dwCommittedSize, 0x400 * word);
     EXPECT_EQ(entries[0].Region.dwUnCommittedSize, 0x10000 - 0x400 * word);
     EXPECT_EQ(entries[0].Region.lpLastBlock, static_cast<char*>(static_cast<void*>(heap)) + 0x10000);
+    const auto to_first = static_cast<char*>(entries[0].Region.lpFirstBlock) - static_cast<char*>(entries[0].lpData)
+                          - static_cast<std::ptrdiff_t>(entries[0].cbData);
+    EXPECT_TRUE(to_first == std::ptrdiff_t{2 * word} || to_first == std::ptrdiff_t{4 * word}) << to_first;
     EXPECT_EQ(entries[1].wFlags, 0);
     EXPECT_EQ(entries[1].cbOverhead, 4 * word);
     EXPECT_EQ(entries[2].wFlags, PROCESS_HEAP_UNCOMMITTED_RANGE);
@@ -77,4 +82,29 @@ TEST_F(HeapWalkTest, Every_block_is_listed_once) {
         for (void* block : blocks) found += entry.lpData == block && (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY);
     }
     EXPECT_EQ(found, blocks.size());
+}
+
+TEST_F(HeapWalkTest, Ntdll_s_walk_shows_the_same_with_flags_of_its_own) {
+    struct WalkEntry { // RTL_HEAP_WALK_ENTRY
+        void* address;
+        SIZE_T bytes;
+        BYTE overhead, region;
+        WORD flags;
+        SIZE_T rest[4];
+    } entry{};
+    constexpr WORD rtl_busy = 1, rtl_region = 2, rtl_block = 0x10, rtl_uncommitted = 0x1000, rtl_committed = 0x4000;
+    const auto step = ntdll<LONG NTAPI(HANDLE, WalkEntry*)>("RtlWalkHeap");
+    HeapAlloc(heap, 0, 0x20000 * word);
+    const auto entries = walk(heap);
+    const WORD expected[] = {rtl_region, 0, rtl_uncommitted, rtl_committed | rtl_block | rtl_busy};
+    ASSERT_EQ(entries.size(), 4u);
+    for (int i = 0; i < 4; ++i) {
+        ASSERT_EQ(step(heap, &entry), 0);
+        EXPECT_EQ(entry.address, entries[i].lpData);
+        EXPECT_EQ(entry.bytes, entries[i].cbData);
+        EXPECT_EQ(entry.overhead, entries[i].cbOverhead);
+        EXPECT_EQ(entry.region, entries[i].iRegionIndex);
+        EXPECT_EQ(entry.flags, expected[i]);
+    }
+    EXPECT_EQ(step(heap, &entry), static_cast<LONG>(0x8000001A)); // STATUS_NO_MORE_ENTRIES
 }
