@@ -41,8 +41,8 @@ constexpr Name process_classes[] = {{0, "ProcessBasicInformation"}, {3, "Process
                                     {26, "ProcessWow64Information"}, {27, "ProcessImageFileName"}, {36, "ProcessCookie"}};
 constexpr Name thread_classes[] = {{0, "ThreadBasicInformation"}, {1, "ThreadTimes"}, {3, "ThreadBasePriority"}, {9, "ThreadQuerySetWin32StartAddress"},
                                    {38, "ThreadNameInformation"}};
-constexpr Name system_classes[] = {{0, "SystemBasicInformation"}, {1, "SystemProcessorInformation"}, {2, "SystemPerformanceInformation"}, {5, "SystemProcessInformation"},
-                                   {3, "SystemTimeOfDayInformation"}, {44, "SystemCurrentTimeZoneInformation"}};
+constexpr Name system_classes[] = {{0, "SystemBasicInformation"}, {1, "SystemProcessorInformation"}, {2, "SystemPerformanceInformation"},
+                                   {3, "SystemTimeOfDayInformation"}, {5, "SystemProcessInformation"}, {44, "SystemCurrentTimeZoneInformation"}};
 constexpr Name thread_create_flags[] = {{1, "CREATE_SUSPENDED"}, {2, "SKIP_THREAD_ATTACH"}, {4, "HIDE_FROM_DEBUGGER"}};
 
 constexpr Set sets[] = {{"AllocationType", SetKind::Flags, allocation_types}, {"FreeType", SetKind::Flags, free_types},
