@@ -7,6 +7,35 @@
 
 namespace oriel::mm {
 
+namespace {
+
+std::uint64_t locked_pages_in(const VadTree& vads) {
+    std::uint64_t pages = 0;
+    for (const auto& [base, vad] : vads)
+        if (vad.locked.pages() != 0) pages += vad.locked.count_if(0, vad.locked.pages(), [](bool one) { return one; });
+    return pages;
+}
+
+/// Whether each frame that a window shows is owned, and mapped where its entry says.
+const char* window_fault(const VadTree& vads, const PhysicalFrames& frames) {
+    for (const auto& entry : vads) {
+        const Vad& vad = entry.second;
+        const char* broken = nullptr;
+        vad.pages.for_each([&](const PageRun& run) {
+            if (vad.kind != VadKind::Physical || !run.value.committed) return;
+            for (std::uint64_t page = run.first; page < run.end(); ++page) {
+                const std::uint64_t frame = page + static_cast<std::uint64_t>(run.value.frame_shift);
+                if (!frames.owns(frame)) broken = "a window shows a frame that the process does not own";
+                else if (frames.mapped_at(frame) != vad.address_of(page)) broken = "a frame is not where its entry says";
+            }
+        });
+        if (broken) return broken;
+    }
+    return nullptr;
+}
+
+} // namespace
+
 NtResult<std::byte*> AddressSpace::map_system_page(Address address, Protection protection) {
     auto memory = TRY(SharedPages::create(host(), page_size));
     std::byte* const for_host = TRY(memory->host_view()).data();
@@ -32,7 +61,11 @@ NtResult<std::byte*> AddressSpace::map_system_page(Address address, Protection p
 }
 
 const char* AddressSpace::fault() {
-    return m_vads.with([](VadTree& vads) { return vads.fault(); });
+    return m_vads.with([&](VadTree& vads) -> const char* {
+        if (const char* const broken = vads.fault()) return broken;
+        if (locked_pages_in(vads) != m_locked_pages) return "the count of locked pages is not their sum";
+        return m_frames.with([&](const PhysicalFrames& frames) { return window_fault(vads, frames); });
+    });
 }
 
 std::optional<std::string> AddressSpace::check_agreement(PageRange range) {
