@@ -150,7 +150,7 @@ oriel_consolidated_frame:
     callq *0x20(%rcx)
     movq %rax, 0x20+0xF8(%rsp)
     leaq 0x20(%rsp), %rcx
-    call oriel_restore_registers
+    call oriel_restore_frame
     int3
     .seh_endproc
 

@@ -26,6 +26,9 @@ bool oriel_call_guarded(void (*function)(void*), void* argument);
 
 // context_x64.S
 [[noreturn]] void oriel_restore_registers(NtContext* context);
+// unwind_entry_x64.S: the same, but only what a function's caller may rely on, and Rax, Rcx, Rdx, R8, R9: not the flags,
+// the segments, the volatile vector registers, R10 and R11.
+[[noreturn]] void oriel_restore_frame(NtContext* context);
 [[noreturn]] void oriel_consolidate_frames(NtContext* context, NtExceptionRecord* record);
 #endif
 }

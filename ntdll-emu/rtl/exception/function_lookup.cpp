@@ -6,6 +6,7 @@
 #include <ntdll-emu/rtl/exception/function_lookup.h>
 
 #include <ntdll-emu/rtl/exception/dynamic_tables.h>
+#include <ntdll-emu/rtl/exception/function_cache.h>
 #include <ntdll-emu/rtl/exception/image_table.h>
 
 namespace oriel::rtl {
@@ -14,6 +15,7 @@ namespace {
 using Tables = DynamicTables<OwnLock, ProcessHeapMemory>;
 constinit ImageTable<OwnLock> g_images;
 constinit Tables g_dynamic;
+constinit FunctionCache g_cache; ///< of what images answered
 
 /// Until Ldr has named its images, and when there are too many for the table: ask Ldr.
 std::optional<FunctionTable> ask_ldr(std::uint64_t pc) {
@@ -38,8 +40,14 @@ std::optional<FoundFunction> find_dynamic(std::uint64_t pc) {
 } // namespace
 
 std::optional<FoundFunction> OwnFunctions::find(std::uint64_t pc) {
-    if (const auto table = table_of(pc)) return find_in_table(OwnMemory{}, *table, pc);
-    return find_dynamic(pc);
+    const std::uint32_t generation = g_images.sequence();
+    std::optional<FoundFunction> found;
+    if (g_cache.look_up(pc, generation, found)) return found;
+    const auto table = table_of(pc);
+    if (!table) return find_dynamic(pc);
+    found = find_in_table(OwnMemory{}, *table, pc);
+    if ((generation & 1u) == 0) g_cache.remember(pc, generation, found);
+    return found;
 }
 
 } // namespace oriel::rtl

@@ -69,6 +69,9 @@ public:
         }
     }
 
+    /// Changes with every change of the table; odd while one is under way.
+    [[nodiscard]] std::uint32_t sequence() const { return m_sequence.load(std::memory_order_acquire); }
+
     /// True if an address that is not found may still lie in an image.
     [[nodiscard]] bool may_miss() const {
         return m_overflowed.load(std::memory_order_relaxed) || m_count.load(std::memory_order_relaxed) == 0;

@@ -118,7 +118,7 @@ private:
     /// `dispatcher` is now the unfinished unwind's: at the frame it is cleaning up. Our walk jumps there, and
     /// the frame's handler is asked from the scope that the unwind had reached (dispatcher.ScopeIndex).
     bool follow_collision(NtDispatcherContext& dispatcher) {
-        m_walk = *dispatcher.ContextRecord.get();
+        copy_frame_registers(m_walk, *dispatcher.ContextRecord.get());
         Step step{&m_walk, 0, std::nullopt, {}};
         take_step_guarded(step);
         dispatcher.ContextRecord = &m_walk;

@@ -16,6 +16,7 @@ set(RTL_EXCEPTION_SOURCES64
     ntdll-emu/rtl/exception/handler_calls_x64.S
     ntdll-emu/rtl/exception/raise_x64.S
     ntdll-emu/rtl/exception/search_frames_x64.cpp
+    ntdll-emu/rtl/exception/unwind_entry_x64.S
     ntdll-emu/rtl/exception/unwind_exports.cpp
     ntdll-emu/rtl/exception/unwind_x64.cpp)
 set(RTL_EXCEPTION_SOURCES32

@@ -21,11 +21,20 @@ class Unwind {
 public:
     Unwind(std::uint64_t target_frame, std::uint64_t target_ip, std::uint64_t return_value, Record& record, Context& context)
         : m_target_frame(target_frame), m_target_ip(target_ip), m_return_value(return_value), m_record(record),
-          m_context(context), m_bounds(StackBounds::above(context.Rsp)),
-          m_flags(nt::exception_flag::unwinding | (target_frame == 0 ? nt::exception_flag::exit_unwind : 0)) {}
+          m_first(context), m_bounds(StackBounds::above(context.Rsp)),
+          m_flags(nt::exception_flag::unwinding | (target_frame == 0 ? nt::exception_flag::exit_unwind : 0)) {
+        __builtin_memcpy_inline(&m_second.ContextFlags, &context.ContextFlags, offsetof(Context, Dr0) - offsetof(Context, ContextFlags));
+    }
 
-    /// Leaves m_context at the target frame. False if the stack ended before the target.
+    /// Leaves the context that was given at the target frame. False if the stack ended before the target.
     bool run() {
+        const bool reached = walk();
+        if (m_now != &m_first) copy_frame_registers(m_first, *m_now);
+        return reached;
+    }
+
+private:
+    bool walk() {
         for (;;) {
             NtDispatcherContext frame{};
             unwind_frame(frame);
@@ -34,33 +43,36 @@ public:
                 call_handler(frame);
                 if (frame.EstablisherFrame == m_target_frame) return true;
             }
-            m_context = m_caller;
-            if (is_end_of_stack(m_context) || !m_bounds.contains(m_context.Rsp)) return false;
+            Context* const left = m_now;
+            m_now = m_caller;
+            m_caller = left;
+            if (is_end_of_stack(*m_now) || !m_bounds.contains(m_now->Rsp)) return false;
         }
     }
 
-private:
-    /// Computes the caller's registers of m_context, and what is to be told to the frame's handler.
+    /// Computes m_caller from m_now, and what is to be told to the frame's handler.
     void unwind_frame(NtDispatcherContext& frame) {
         const OwnMemory memory;
         OwnFunctions functions;
-        m_caller = m_context;
-        VirtualUnwinder<OwnMemory> unwinder(memory, m_caller);
-        const auto function = functions.find(m_context.Rip);
-        if (!m_bounds.contains(m_context.Rsp)) raise_because_of(Status::BadStack, m_record);
+        copy_frame_registers(*m_caller, *m_now, m_vectors_differ);
+        m_vectors_differ = false;
+        VirtualUnwinder<OwnMemory> unwinder(memory, *m_caller);
+        const auto function = functions.find(m_now->Rip);
+        if (!m_bounds.contains(m_now->Rsp)) raise_because_of(Status::BadStack, m_record);
         if (!function) {
             if (!unwinder.unwind_leaf().ok()) raise_because_of(Status::BadStack, m_record);
             return;
         }
-        const auto unwound = unwinder.unwind(*function, m_context.Rip, nt::unwind_flag::unwind_handler);
+        const auto unwound = unwinder.unwind(*function, m_now->Rip, nt::unwind_flag::unwind_handler);
         if (!unwound.ok()) raise_because_of(unwound.error(), m_record);
+        m_vectors_differ = unwinder.changed_vectors();
         check(unwound->establisher);
-        frame.ControlPc = m_context.Rip;
+        frame.ControlPc = m_now->Rip;
         frame.ImageBase = function->image_base;
         frame.FunctionEntry.value = function->entry_address;
         frame.EstablisherFrame = unwound->establisher;
         frame.TargetIp = m_target_ip;
-        frame.ContextRecord = &m_context;
+        frame.ContextRecord = m_now;
         frame.LanguageHandler = unwound->handler;
         frame.HandlerData.value = unwound->handler_data;
     }
@@ -76,9 +88,9 @@ private:
         for (;;) {
             if (frame.EstablisherFrame == m_target_frame) m_flags |= nt::exception_flag::target_unwind;
             m_record.ExceptionFlags = m_flags;
-            m_context.Rax = m_return_value;
+            m_now->Rax = m_return_value;
             const nt::Disposition answer = oriel_execute_handler_for_unwind(
-                &m_record, reinterpret_cast<void*>(frame.EstablisherFrame), &m_context, &frame);
+                &m_record, reinterpret_cast<void*>(frame.EstablisherFrame), m_now, &frame);
             m_flags &= ~(nt::exception_flag::collided_unwind | nt::exception_flag::target_unwind);
             if (answer == nt::Disposition::ContinueSearch) return;
             if (answer != nt::Disposition::CollidedUnwind) raise_because_of(Status::InvalidDisposition, m_record);
@@ -89,8 +101,9 @@ private:
     /// Our walk has come to a handler that an earlier unwind had called, and `frame` is now that unwind's. It
     /// will not be finished by itself: we take it over at the frame it had reached.
     void follow_collision(NtDispatcherContext& frame) {
-        m_context = *frame.ContextRecord.get();
-        m_context.Rip = frame.ControlPc;
+        copy_frame_registers(*m_now, *frame.ContextRecord.get());
+        m_now->Rip = frame.ControlPc;
+        m_vectors_differ = true;
         const std::uint64_t handler = frame.LanguageHandler;
         const auto data = frame.HandlerData;
         const std::uint64_t establisher = frame.EstablisherFrame;
@@ -107,8 +120,11 @@ private:
     std::uint64_t m_target_ip;
     std::uint64_t m_return_value;
     Record& m_record;
-    Context& m_context; ///< the frame that is being left
-    Context m_caller; ///< and its caller
+    Context& m_first;
+    Context m_second; ///< not initialised: the walk copies what it uses
+    Context* m_now = &m_first; ///< the frame that is being left
+    Context* m_caller = &m_second; ///< and its caller; the two change places at each step
+    bool m_vectors_differ = true; ///< between the two
     StackBounds m_bounds;
     std::uint32_t m_flags;
 };
@@ -150,29 +166,32 @@ NT_EXPORT void RtlRestoreContext(NtContext* Context, NtExceptionRecord* Record) 
         load_jump_buffer(*Context, *reinterpret_cast<const JumpBuffer*>(Record->ExceptionInformation[0]));
     if (Record != nullptr && Record->ExceptionCode == Status::UnwindConsolidate && Record->NumberParameters >= 1)
         oriel_consolidate_frames(Context, Record);
+    // The extended state behind such a context is the host's to load. (It comes back if there is none.)
+    if (nt::ContextFlags<nt::Nt64>::has(Context->ContextFlags, nt::ContextFlags<nt::Nt64>::xstate)) NtContinue(Context, 0);
     oriel_restore_registers(Context);
 }
 
-NT_EXPORT void RtlUnwindEx(void* TargetFrame, void* TargetIp, NtExceptionRecord* ExceptionRecord, void* ReturnValue,
-                           NtContext* OriginalContext, nt::UNWIND_HISTORY_TABLE*) {
-    RtlCaptureContext(OriginalContext);
-    NtExceptionRecord own_record{};
-    if (ExceptionRecord == nullptr) {
+/// The tail of RtlUnwindEx (unwind_entry_x64.S), whose caller's registers are in `context`.
+extern "C" [[noreturn]] void oriel_unwind_captured(void* frame, void* ip, NtExceptionRecord* record, void* value, NtContext* context) {
+    NtExceptionRecord own_record;
+    if (record == nullptr) {
+        own_record = {};
         own_record.ExceptionCode = Status::Unwind;
-        own_record.ExceptionAddress.value = OriginalContext->Rip;
-        ExceptionRecord = &own_record;
+        own_record.ExceptionAddress.value = context->Rip;
+        record = &own_record;
     }
-    const auto target_ip = reinterpret_cast<std::uintptr_t>(TargetIp);
-    const auto value = reinterpret_cast<std::uintptr_t>(ReturnValue);
-    const auto target_frame = reinterpret_cast<std::uintptr_t>(TargetFrame);
-    const bool reached = Unwind(target_frame, target_ip, value, *ExceptionRecord, *OriginalContext).run();
+    const auto target_ip = reinterpret_cast<std::uintptr_t>(ip);
+    const auto result = reinterpret_cast<std::uintptr_t>(value);
+    const bool reached = Unwind(reinterpret_cast<std::uintptr_t>(frame), target_ip, result, *record, *context).run();
     if (!reached) {
-        NtRaiseException(ExceptionRecord, OriginalContext, 0);
+        NtRaiseException(record, context, 0);
         RtlRaiseStatus(Status::InvalidUnwindTarget);
     }
-    OriginalContext->Rax = value;
-    if (ExceptionRecord->ExceptionCode != Status::UnwindConsolidate) OriginalContext->Rip = target_ip;
-    RtlRestoreContext(OriginalContext, ExceptionRecord);
+    context->Rax = result;
+    const bool special = record->ExceptionCode == Status::UnwindConsolidate || record->ExceptionCode == Status::Longjump;
+    if (record->ExceptionCode != Status::UnwindConsolidate) context->Rip = target_ip;
+    if (special) RtlRestoreContext(context, record);
+    oriel_restore_frame(context);
 }
 
 NT_EXPORT void RtlUnwind(void* TargetFrame, void* TargetIp, NtExceptionRecord* ExceptionRecord, void* ReturnValue) {

@@ -27,6 +27,15 @@ struct SavedRegisters {
     std::uint64_t xmm[16] = {};
 };
 
+/// Copies what differs between a frame's registers and its caller's: all that unwinding ever changes. A CONTEXT has four
+/// times as many bytes, and a walk copies it at every step.
+inline void copy_frame_registers(nt::Context64& to, const nt::Context64& from, bool with_vectors = true) {
+    constexpr std::size_t general_bytes = offsetof(nt::Context64, FltSave) - offsetof(nt::Context64, Rax);
+    to.ContextFlags = from.ContextFlags;
+    __builtin_memcpy_inline(&to.Rax, &from.Rax, general_bytes);
+    if (with_vectors) __builtin_memcpy_inline(&to.xmm(6), &from.xmm(6), 10 * sizeof(nt::M128A));
+}
+
 /// What is known about a frame once it has been unwound.
 struct UnwoundFrame {
     std::uint64_t establisher = 0; ///< the address by which handlers know the frame
@@ -45,6 +54,8 @@ public:
     NtResult<UnwoundFrame> unwind(const FoundFunction& function, std::uint64_t pc, std::uint32_t handler_kind);
     /// Unwinds a leaf function: it has touched neither the stack nor a non-volatile register.
     NtResult<> unwind_leaf() { return return_to_caller(); }
+    /// Whether a vector register was among those loaded.
+    [[nodiscard]] bool changed_vectors() const { return m_changed_vectors; }
 
 private:
     using View = UnwindInfoView<M>;
@@ -58,7 +69,7 @@ private:
     NtResult<bool> is_in_epilog(const View& info, const FoundFunction& function, std::uint64_t pc) const;
     NtResult<std::uint64_t> establisher_of(const View& info, std::uint64_t prolog_offset) const;
     NtResult<> undo_codes(const View& info, std::uint64_t prolog_offset, std::uint64_t frame_base);
-    NtResult<> undo(const View& info, unsigned slot, nt::UNWIND_CODE code, std::uint64_t frame_base);
+    [[gnu::always_inline]] NtResult<> undo(const View& info, unsigned slot, nt::UNWIND_CODE code, std::uint64_t frame_base);
     NtResult<> take_machine_frame(bool with_error_code);
     UnwoundFrame with_handler(const View& info, std::uint64_t image_base, std::uint64_t establisher, bool may_call,
                               std::uint32_t kind) const;
@@ -67,6 +78,7 @@ private:
     nt::Context64& m_context;
     SavedRegisters* m_saved;
     bool m_machine_frame = false;
+    bool m_changed_vectors = false;
 };
 
 template<MemoryReader M>
@@ -175,19 +187,19 @@ NtResult<> VirtualUnwinder<M>::undo_codes(const View& info, std::uint64_t prolog
 template<MemoryReader M>
 NtResult<> VirtualUnwinder<M>::undo(const View& info, unsigned slot, nt::UNWIND_CODE code, std::uint64_t frame_base) {
     using nt::UnwindOp;
-    const std::uint64_t small = info.operand16(slot + 1).value_or(0);
-    const std::uint64_t large = info.operand32(slot + 1).value_or(0);
+    const auto small = [&] { return std::uint64_t{info.operand16(slot + 1).value_or(0)}; };
+    const auto large = [&] { return std::uint64_t{info.operand32(slot + 1).value_or(0)}; };
     switch (code.op()) {
     case UnwindOp::PushNonvolatile: return pop_general(code.info());
-    case UnwindOp::AllocateLarge: m_context.Rsp += code.info() == 0 ? small * 8 : large; return {};
+    case UnwindOp::AllocateLarge: m_context.Rsp += code.info() == 0 ? small() * 8 : large(); return {};
     case UnwindOp::AllocateSmall: m_context.Rsp += code.info() * 8u + 8u; return {};
     case UnwindOp::SetFrameRegister:
         m_context.Rsp = m_context.general(info.header().frame_register()) - info.header().frame_offset();
         return {};
-    case UnwindOp::SaveNonvolatile: return load_general(code.info(), frame_base + small * 8);
-    case UnwindOp::SaveNonvolatileFar: return load_general(code.info(), frame_base + large);
-    case UnwindOp::SaveXmm128: return load_xmm(code.info(), frame_base + small * 16);
-    case UnwindOp::SaveXmm128Far: return load_xmm(code.info(), frame_base + large);
+    case UnwindOp::SaveNonvolatile: return load_general(code.info(), frame_base + small() * 8);
+    case UnwindOp::SaveNonvolatileFar: return load_general(code.info(), frame_base + large());
+    case UnwindOp::SaveXmm128: return load_xmm(code.info(), frame_base + small() * 16);
+    case UnwindOp::SaveXmm128Far: return load_xmm(code.info(), frame_base + large());
     case UnwindOp::PushMachineFrame: return take_machine_frame(code.info() != 0);
     case UnwindOp::Epilog:
     case UnwindOp::Spare: return {}; // no effect: version 2 read it already, version 1 gave it up long ago
@@ -240,6 +252,7 @@ NtResult<> VirtualUnwinder<M>::load_xmm(unsigned number, std::uint64_t from) {
     const auto value = read_value<nt::M128A>(m_memory, from);
     if (!value) return Status::AccessViolation;
     m_context.xmm(number) = *value;
+    m_changed_vectors = true;
     if (m_saved != nullptr) m_saved->xmm[number] = from;
     return {};
 }
