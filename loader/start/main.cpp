@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // main.cpp: oriel.
-#include "crash_report.h"
+#include "crash/crash_report.h"
 #include "doctor.h"
 #include "end.h"
 #include "fault_reports.h"
@@ -30,7 +30,9 @@ void set_log_level(const std::string& level) {
     const Program program = find_program(options.program);
     require_runnable(program);
     auto* session = new Session(options);
-    session->process().on_crash = report_crash;
+    session->process().on_crash = [&options](ps::Thread& thread, const auto& record, const nt::Context64& context) {
+        report_crash(thread, record, context, {.json = options.crash_json, .dump = options.crash_dump});
+    };
     if (options.command == Command::Trace) start_trace(options);
     watch_faults(session->process(), options.faults);
     session->load(program);

@@ -45,6 +45,8 @@ void add_run_options(CLI::App& app, Options& options) {
     app.add_option("--env", options.environment, "Set an environment variable for the program: NAME=value (repeatable)")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
+    app.add_option("--crash-json", options.crash_json, "Write what is known of a crash to this file as JSON (-: to stderr, instead of the text)")
+        ->type_name("FILE");
     app.add_option("--directory", options.directory, "Start the program in this folder")->type_name("DIR");
 }
 

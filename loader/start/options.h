@@ -29,6 +29,8 @@ struct Options {
     std::vector<std::string> environment; ///< NAME=value
     std::string directory;
     FaultOptions faults;
+    std::string crash_json; ///< a file; "-" is stderr
+    std::string crash_dump; ///< a file
 
     TraceFormat trace_format = TraceFormat::Text;
     std::string trace_output; ///< empty: stderr

@@ -10,6 +10,8 @@
 #include <nt/teb.h>
 #include <oriel/user_ptr.h>
 
+#include <algorithm>
+
 namespace oriel::ps {
 namespace {
 
@@ -18,6 +20,10 @@ using Record = nt::EXCEPTION_RECORD<nt::Nt64>;
 
 /// Guest code that NT starts begins with these flags: interrupts on, no TF, DF, AC.
 constexpr std::uint64_t fresh_eflags = 0x202;
+
+/// What is left of a stack whose overflow is told, where the thread asked for no more (SetThreadStackGuarantee): room for
+/// the record, the frame walk and a filter, and for the second chance behind them.
+constexpr std::uint32_t least_guaranteed = 0x4000;
 
 constexpr int sigbus = 7; // as gate::Fault tells it
 
@@ -137,6 +143,7 @@ mm::FaultOutcome resolve_fault(Thread& thread, const mm::Fault& fault) {
     const bool known = capture(base, offsetof(nt::NT_TIB<nt::Nt64>, StackBase)) && capture(limit, offsetof(nt::NT_TIB<nt::Nt64>, StackLimit))
                        && capture(deallocation, offsetof(Teb, DeallocationStack)) && capture(guaranteed, offsetof(Teb, GuaranteedStackBytes));
     if (!known) return space.handle_fault(fault);
+    guaranteed = std::max(guaranteed, least_guaranteed);
     const mm::StackBounds bounds{.deallocation = Address(deallocation), .limit = Address(limit), .base = Address(base),
                                  .guaranteed_bytes = guaranteed};
     const mm::FaultOutcome outcome = space.handle_fault(fault, &bounds);

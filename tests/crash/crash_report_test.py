@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What oriel says of a program that dies: text, JSON, exit code."""
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ORIEL, PROGRAM = (str(pathlib.Path(word).resolve()) for word in sys.argv[1:3])
+HAS_SYMBOLIZER = shutil.which("llvm-symbolizer") is not None
+
+
+def run(how, *options):
+    with tempfile.TemporaryDirectory() as folder:
+        code_file = pathlib.Path(folder) / "code"
+        result = subprocess.run([ORIEL, f"--exit-code-file={code_file}", *options, PROGRAM, how], capture_output=True, text=True, timeout=60,
+                                cwd=folder)
+        return result.stderr, int(code_file.read_text(), 16)
+
+
+class CrashReport(unittest.TestCase):
+    def report(self, how, code, *words):
+        text, exit_code = run(how)
+        self.assertEqual(exit_code, code, text)
+        self.assertIn("die.exe was ended by an unhandled exception", text)
+        self.assertIn(f"0x{code:X}", text)
+        for word in words:
+            self.assertIn(word, text)
+        self.assertLessEqual(len(text.splitlines()), 26)
+        return text
+
+    def test_a_null_pointer_is_called_one(self):
+        text = self.report("null", 0xC0000005, "STATUS_ACCESS_VIOLATION: it read address 0x8", "a null pointer and an offset of 8", "die.exe+0x")
+        if HAS_SYMBOLIZER:
+            self.assertRegex(text, r"read_through at .*die\.c:\d+")
+            self.assertRegex(text, r"die at .*die\.c:\d+")
+
+    def test_freed_memory_is_free(self):
+        self.report("freed", 0xC0000005, "there: free memory")
+
+    def test_a_constant_is_read_only(self):
+        self.report("constant", 0xC0000005, "it wrote address", "in die.exe at", "read only")
+
+    def test_a_recursion_shows_both_ends_of_the_stack(self):
+        text = self.report("recursion", 0xC00000FD, "the stack is full", "RtlUserThreadStart")
+        self.assertRegex(text, r"\.\.\. \d+ frames")
+
+    def test_a_call_of_null_has_a_caller(self):
+        self.report("call", 0xC0000005, "it executed address 0x0", "die.exe+0x")
+
+    def test_other_codes_are_put_in_words(self):
+        self.report("division", 0xC0000094, "an integer was divided by zero")
+        self.report("illegal", 0xC000001D, "the CPU does not know this instruction")
+        self.report("fastfail", 0xC0000409, "__fastfail(7)")
+        self.report("raise", 0xE0001234, "RaiseException")
+        self.report("failfast", 0xC0000602)
+
+    def test_a_lost_stack_still_has_a_report(self):
+        self.report("stackless", 0xC0000005, "where: 0x")
+
+    def test_a_program_that_wants_no_report_ends_with_its_code_only(self):
+        text, code = run("silent")
+        self.assertEqual(code, 0xC0000005)
+        self.assertEqual(text, "")
+
+    def test_the_json_has_everything(self):
+        text, code = run("null", "--crash-json=-")
+        facts = json.loads(text)
+        self.assertEqual(code, 0xC0000005)
+        self.assertEqual((facts["program"], facts["code"], facts["name"]), ("die.exe", "0xC0000005", "STATUS_ACCESS_VIOLATION"))
+        self.assertEqual(facts["parameters"], ["0x0", "0x8"])
+        self.assertEqual(facts["registers"]["rip"], facts["address"])
+        self.assertEqual(facts["stack"][0]["module"], "die.exe")
+        self.assertTrue(facts["stack_is_complete"])
+
+    def test_the_json_can_go_to_a_file_beside_the_text(self):
+        with tempfile.TemporaryDirectory() as folder:
+            text, _ = run("null", f"--crash-json={folder}/crash.json")
+            self.assertIn("unhandled exception", text)
+            self.assertEqual(json.loads(pathlib.Path(folder, "crash.json").read_text())["name"], "STATUS_ACCESS_VIOLATION")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
