@@ -77,3 +77,5 @@ set(KERNEL32_SOURCES
     nls/locale_data.cpp
     ${GENERATED}/kernel32/code_pages.inc
     ${GENERATED}/kernel32/collation.inc)
+# __try is of Microsoft's C.
+set_source_files_properties(${CMAKE_SOURCE_DIR}/dlls/kernel32/debugapi.cpp PROPERTIES COMPILE_OPTIONS -fms-extensions)

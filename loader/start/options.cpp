@@ -47,6 +47,7 @@ void add_run_options(CLI::App& app, Options& options) {
         ->allow_extra_args(false);
     app.add_option("--crash-json", options.crash_json, "Write what is known of a crash to this file as JSON (-: to stderr, instead of the text)")
         ->type_name("FILE");
+    app.add_flag("--dump-on-crash", options.crash_dump, "Write a minidump of a crash: =FILE, or PROGRAM.PID.dmp in this folder");
     app.add_option("--directory", options.directory, "Start the program in this folder")->type_name("DIR");
 }
 

@@ -31,7 +31,34 @@ def build(folder):
     for name in ("hello", "cpu_bound", "file_4k", "gate", "vm"):
         subprocess.run(["x86_64-w64-mingw32-gcc", "-O2", "-o", folder / f"{name}.exe", HERE / f"{name}.c"], check=True)
         programs[f"{name}.exe"] = folder / f"{name}.exe"
+    here = HERE / "exceptions"
+    subprocess.run(["gcc", "-O2", "-o", folder / "faults", here / "faults.c"], check=True)
+    subprocess.run(["x86_64-w64-mingw32-gcc", "-O2", "-o", folder / "faults.exe", here / "faults.c"], check=True)
+    subprocess.run(["g++", "-O2", "-o", folder / "throw_catch", here / "throw_catch.cpp"], check=True)
+    subprocess.run(["x86_64-w64-mingw32-g++-posix", "-static", "-O2", "-o", folder / "throw_catch.exe", here / "throw_catch.cpp"], check=True)
     return programs
+
+
+def printed(command, cwd):
+    """A program that measures itself prints one number."""
+    return float(subprocess.run([str(word) for word in command], cwd=cwd, capture_output=True, text=True, check=True,
+                                env={**os.environ, "WINEDEBUG": "-all"}).stdout)
+
+
+def exception_rows(oriel, wine, folder, runs):
+    """Nanoseconds, from pairs of programs that measure the same in turn."""
+    commands = [("RaiseException to a vectored handler", ["faults.exe", "raise"], None, "Wine", "1.0, 1000 ns"),
+                ("access violation to a handler and back", ["faults.exe", "fault"], ["./faults", "fault"], "SIGSEGV", "2.0"),
+                ("C++ throw through ten frames, and catch", ["throw_catch.exe", "10"], ["./throw_catch", "10"], "native", "1.5")]
+    for what, guest, native, name, bound in commands:
+        beside = native or ([wine, *guest] if wine else None)
+        pairs = [(printed([oriel, *guest], folder), printed(beside, folder) if beside else None) for _ in range(runs)]
+        ours = statistics.median(pair[0] for pair in pairs)
+        if not beside:
+            yield what, f"{ours:.0f} ns", "", "", bound
+            continue
+        ratio = statistics.median(a / b for a, b in pairs)
+        yield what, f"{ours:.0f} ns", f"{name}: {statistics.median(pair[1] for pair in pairs):.0f} ns", f"{ratio:.2f}", bound
 
 
 def once(command, cwd):
@@ -114,6 +141,9 @@ def main():
             x, y, ratio = printed_pair([oriel, programs["vm.exe"]], [programs["vm"]], case, options.runs)
             rows.append((what, f"{x:.0f} ns", f"{name}: {y:.0f} ns", f"{ratio:.2f}", bound))
             print(" | ".join(rows[-1]), file=sys.stderr)
+        for cells in exception_rows(oriel, wine, folder, options.runs):
+            rows.append(cells)
+            print(" | ".join(cells), file=sys.stderr)
         if options.seven_zip and wine:
             seven = options.seven_zip.resolve()
             with open(folder / "input.bin", "wb") as out:

@@ -118,3 +118,35 @@ TEST(Vectored, Continue_handlers_hear_of_an_exception_that_is_continued) {
     EXPECT_EQ(RemoveVectoredContinueHandler(last), 0u); // of the other list
     EXPECT_NE(RemoveVectoredExceptionHandler(last), 0u);
 }
+
+// ---- texts for a debugger are exceptions
+
+namespace {
+constexpr DWORD print_exception = 0x40010006, print_exception_wide = 0x4001000A; // DBG_PRINTEXCEPTION_C, _WIDE_C
+std::string g_printed;
+unsigned g_wide_prints;
+} // namespace
+static LONG CALLBACK takes_text(EXCEPTION_POINTERS* pointers) {
+    const EXCEPTION_RECORD& record = *pointers->ExceptionRecord;
+    if (record.ExceptionCode == print_exception_wide) ++g_wide_prints;
+    if (record.ExceptionCode != print_exception || record.NumberParameters != 2) return EXCEPTION_CONTINUE_SEARCH;
+    g_printed.assign(reinterpret_cast<const char*>(record.ExceptionInformation[1]), record.ExceptionInformation[0]);
+    return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+#if defined(__x86_64__)
+TEST(Vectored, OutputDebugString_is_an_exception_that_a_handler_can_take) {
+    void* handler = AddVectoredExceptionHandler(1, takes_text);
+    g_printed.clear();
+    OutputDebugStringA("for the debugger");
+    EXPECT_EQ(g_printed, std::string("for the debugger\0", 17)); // the NUL counts
+    g_printed.clear();
+    g_wide_prints = 0;
+    OutputDebugStringW(L"wide");
+    EXPECT_EQ(g_wide_prints, 1u); // asked first
+    EXPECT_EQ(g_printed, std::string("wide\0", 5));
+    RemoveVectoredExceptionHandler(handler);
+    OutputDebugStringA("nobody takes this"); // and the program goes on
+    SUCCEED();
+}
+#endif

@@ -4,10 +4,13 @@
 import json
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import unittest
+
+from minidump import Minidump
 
 ORIEL, PROGRAM = (str(pathlib.Path(word).resolve()) for word in sys.argv[1:3])
 HAS_SYMBOLIZER = shutil.which("llvm-symbolizer") is not None
@@ -81,6 +84,28 @@ class CrashReport(unittest.TestCase):
             text, _ = run("null", f"--crash-json={folder}/crash.json")
             self.assertIn("unhandled exception", text)
             self.assertEqual(json.loads(pathlib.Path(folder, "crash.json").read_text())["name"], "STATUS_ACCESS_VIOLATION")
+
+    def test_a_minidump_can_be_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            text, _ = run("null", f"--dump-on-crash={folder}/a.dmp")
+            self.assertIn("dump:", text)
+            dump = Minidump(pathlib.Path(folder, "a.dmp").read_bytes())
+        exception = dump.exception()
+        self.assertEqual((exception["code"], exception["parameters"]), (0xC0000005, (0, 8)))
+        (rip,) = struct.unpack_from("<Q", exception["context"], 0xF8)
+        self.assertEqual(rip, exception["address"])
+        names = {name.rsplit("\\", 1)[-1]: (base, size) for base, size, name in dump.modules()}
+        self.assertLessEqual({"die.exe", "ntdll.dll", "kernel32.dll"}, set(names))
+        base, size = names["die.exe"]
+        self.assertTrue(base <= rip < base + size)
+        crashed = [thread for thread in dump.threads() if thread["id"] == exception["thread"]]
+        self.assertEqual(len(crashed), 1)
+        (rsp,) = struct.unpack_from("<Q", exception["context"], 0x98)
+        stack = [content for begin, content in dump.memory() if begin <= rsp < begin + len(content)]
+        (return_address,) = struct.unpack_from("<Q", stack[0], rsp - crashed[0]["stack"])
+        self.assertTrue(base <= return_address < base + size, "the stack holds the return address into the program")
+        self.assertTrue(any(begin <= rip < begin + len(content) for begin, content in dump.memory()), "the code around the fault is there")
+        self.assertTrue(any(at <= rip < at + size and state == 0x1000 for at, _, _, _, size, state, *_ in dump.regions()))
 
 
 if __name__ == "__main__":

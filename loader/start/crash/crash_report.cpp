@@ -4,7 +4,9 @@
 
 #include "crash_facts.h"
 #include "crash_json.h"
+#include "minidump.h"
 
+#include <atomic>
 #include <cstdio>
 #include <new>
 
@@ -86,11 +88,22 @@ void write_file(const std::string& path, const std::string& content) {
 
 void report_crash(ps::Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64>& record, const nt::Context64& context,
                   const CrashOptions& options) try {
+    // One report is enough. A thread that crashes meanwhile stands still until the process has ended: that the dump may
+    // wait for it, and that its end does not cut the report off.
+    static std::atomic<bool> reporting = false;
+    if (reporting.exchange(true)) {
+        (void)thread.ke().suspend();
+        return thread.ke().wait_while_suspended();
+    }
     CrashFacts facts = collect_facts(thread, record, context);
     const std::vector<Frame*> frames = shown(facts);
     add_source_lines(frames);
     if (options.json != "-") std::fputs(text_of(facts, frames).c_str(), stderr);
     if (!options.json.empty()) write_file(options.json, json_of(facts));
+    if (options.dump.empty()) return;
+    const std::string path = options.dump == dump_by_name ? facts.program + "." + std::to_string(facts.process_id) + ".dmp" : options.dump;
+    const bool dumped = write_minidump(path, thread, record, context);
+    if (options.json != "-" || !dumped) std::fprintf(stderr, dumped ? "  dump:  %s\n" : "oriel: cannot write the dump %s\n", path.c_str());
 } catch (const std::exception&) {
     std::fprintf(stderr, "oriel: the program was ended by an unhandled exception, code 0x%08X at 0x%llX; no memory to tell more\n",
                  static_cast<unsigned>(record.ExceptionCode), static_cast<unsigned long long>(record.ExceptionAddress.value));

@@ -8,6 +8,9 @@
 
 namespace oriel::start {
 
+/// As a dump's name: PROGRAM.PID.dmp in the folder where oriel was started.
+inline constexpr const char* dump_by_name = "true"; // what CLI11 makes of an option without its value
+
 struct CrashOptions {
     std::string json; ///< a file for the facts as JSON; "-": stderr, instead of the text; empty: none
     std::string dump; ///< a file for a minidump; empty: none
