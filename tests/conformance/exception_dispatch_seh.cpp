@@ -143,7 +143,7 @@ static BOOL CALLBACK throwing_locale(LPSTR) { throw 7; }
 TEST_F(Dispatch, A_callback_of_an_enumeration_may_throw) {
     int caught = 0;
     try {
-        EnumSystemCodePagesA(throwing_locale, CP_INSTALLED);
+        EnumSystemLocalesA(throwing_locale, LCID_SUPPORTED);
     } catch (int value) {
         caught = value;
     }
