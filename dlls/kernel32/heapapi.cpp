@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // heapapi.cpp: what is left of the heap functions here.
 //
-// The heap is ntdll's (ntdll-emu/rtl/heap). HeapAlloc, HeapReAlloc and HeapSize are forwarders, so a program
+// The heap is ntdll's (ntdll-emu/rtl/heap). HeapAlloc, HeapReAlloc, HeapFree and HeapSize are forwarders, so a program
 // calls ntdll directly; what stands here only turns a Boolean or a status into Win32's answer. Sources:
 // "Heap Functions" (Microsoft documentation); the surprises carry theirs.
 #include "kernel32.h"
@@ -47,7 +47,6 @@ K32_EXPORT BOOL WINAPI HeapDestroy(HANDLE heap) {
     return fail(ERROR_INVALID_HANDLE);
 }
 
-K32_EXPORT BOOL WINAPI HeapFree(HANDLE heap, DWORD flags, LPVOID memory) { return RtlFreeHeap(heap, flags, memory); }
 K32_EXPORT BOOL WINAPI HeapValidate(HANDLE heap, DWORD flags, LPCVOID memory) {
     return RtlValidateHeap(heap, flags, const_cast<void*>(memory));
 }

@@ -121,7 +121,8 @@ void* NT_API RtlDestroyHeap(void* HeapHandle);
 /// On failure: null and ERROR_NOT_ENOUGH_MEMORY, or STATUS_NO_MEMORY is raised.
 void* NT_API RtlAllocateHeap(void* HeapHandle, std::uint32_t Flags, std::size_t Size);
 void* NT_API RtlReAllocateHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress, std::size_t Size);
-std::uint8_t NT_API RtlFreeHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress);
+/// A LOGICAL since Windows 8, so that HeapFree can be a forwarder to it.
+std::uint32_t NT_API RtlFreeHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress);
 /// The size that was asked for; (SIZE_T)-1 for a bad block.
 std::size_t NT_API RtlSizeHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress);
 std::uint8_t NT_API RtlValidateHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress);

@@ -11,7 +11,7 @@ nt::Status NT_API NtContinue(NtContext* Context, std::uint8_t TestAlert);
 nt::Status NT_API NtRaiseException(NtExceptionRecord* Record, NtContext* Context, std::uint8_t FirstChance);
 nt::Status NT_API NtTerminateProcess(void* Process, nt::Status ExitStatus);
 void* NT_API RtlAllocateHeap(void* Heap, std::uint32_t Flags, std::size_t Size);
-std::uint8_t NT_API RtlFreeHeap(void* Heap, std::uint32_t Flags, void* Block);
+std::uint32_t NT_API RtlFreeHeap(void* Heap, std::uint32_t Flags, void* Block);
 }
 
 namespace oriel::rtl {

@@ -79,7 +79,7 @@ void* allocate_slowly(Heap& heap, std::uint32_t flags, std::size_t size) {
         data = front_end::allocate(heap, size);
     if (data == nullptr) data = allocate_from_backend(heap, flags, size);
     // A large block's pages are fresh, and therefore zero; and such blocks are not filled.
-    if (data != nullptr && size <= heap.VirtualMemoryThreshold * unit)
+    if (data != nullptr && layout_for(heap, flags, size).units <= heap.VirtualMemoryThreshold)
         prepare_contents(heap, flags, static_cast<std::uint8_t*>(data), size);
     return data;
 }

@@ -167,7 +167,7 @@ void free_block(Heap& heap, Segment& segment, StoredHeader* at, BlockHeader head
     }
     make_free(heap, segment, at, units, previous, last);
     // A free end of the segment may consist of several blocks that are too long to be one.
-    if (last || units >= max_units / 2) trim(heap, segment);
+    if (last || units >= max_units / 2) trim(heap, segment, Trim::Segments);
 }
 
 BlockHeader carve(Heap& heap, Segment& segment, StoredHeader* at, BlockHeader header, std::size_t units) {

@@ -78,8 +78,11 @@ bool grow(Heap& heap, std::size_t units);
 /// Writes the structure of a segment whose first `committed` bytes are committed, with one free block.
 void begin_segment(Heap& heap, Segment& segment, PageRange range, std::size_t structure_bytes, std::size_t committed,
                    unsigned guard_pages);
-/// Gives pages back at the segment's end, or the whole segment, if `heap` has more than it should keep.
-void trim(Heap& heap, Segment& segment);
+/// Gives the whole segment back if it is empty and not the only empty one; with Trim::Pages also the pages at
+/// its end. A program that frees has its pages kept: it mostly wants them again, and what is committed stays so until the
+/// heap is destroyed or told to be compact (observed on Windows, but for very large free blocks).
+enum class Trim { Segments, Pages };
+void trim(Heap& heap, Segment& segment, Trim how);
 
 /// Calls visit(header address, decoded header) for each block; stops and answers false when it answers
 /// false or when a header cannot be followed.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // calls.h: what a program can ask of a heap.
 //
-// Allocating and freeing begin here, inline, so that ntdll's exports hold the front end's fast path; every other
-// request goes on to allocate_slowly() and release_slowly(), which know all of the heap.
+// Allocating and freeing begin inline, with the front end's fast path (ntdll's exports hold a copy of it); every
+// other request goes on to allocate_slowly() and release_slowly(), which know all of the heap.
 #pragma once
 
 #include <ntdll-emu/rtl/heap/front_end/fast_path.h>
@@ -31,8 +31,12 @@ enum class BlockVerdict {
 };
 BlockVerdict release_slowly(Heap& heap, std::uint32_t flags, void* data);
 inline BlockVerdict release(Heap& heap, std::uint32_t flags, void* data) {
-    if (front_end::try_release(heap, data)) [[likely]] return BlockVerdict::Good;
-    return release_slowly(heap, flags, data);
+    BlockVerdict verdict = BlockVerdict::Good;
+    (void)front_end::release_or(heap, data, [&] {
+        verdict = release_slowly(heap, flags, data);
+        return 0u;
+    });
+    return verdict;
 }
 struct Reallocated {
     BlockVerdict verdict;

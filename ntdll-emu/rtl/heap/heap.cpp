@@ -103,6 +103,7 @@ NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
 void destroy(Heap& heap) {
     if (heap.Debug != nullptr) return debug::destroy(heap);
     const Pages pages = heap.Source;
+    const bool had_front_end = heap.FrontEnd.load(std::memory_order_relaxed) != nullptr;
     front_end::destroy(heap);
     while (!heap.VirtualAllocdBlocks.empty()) free_large(heap, *LargeBlock::of_link(heap.VirtualAllocdBlocks.Flink));
     heap.Signature = 0;
@@ -111,6 +112,7 @@ void destroy(Heap& heap) {
         Segment& segment = *Segment::of_link(heap.SegmentList.Blink);
         segment.SegmentListEntry.remove();
         const PageRange range = segment.range();
+        if (had_front_end) page_map().remove_subsegment({range.base(), segment.committed_end() - range.base()});
         page_map().remove(range);
         pages.release(range);
         if (&segment == &heap) return;

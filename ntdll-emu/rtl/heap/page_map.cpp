@@ -34,7 +34,6 @@ NtResult<> PageMap::insert(PageRange range, void* region) {
 }
 
 void PageMap::remove(PageRange range) {
-    remove_subsegment(range); // whatever there was of a front end
     for (Address at = range.base(); at < range.end(); at += allocation_granularity) {
         make_leaf(at)->region[slot_of(at)].store(nullptr, std::memory_order_release);
     }

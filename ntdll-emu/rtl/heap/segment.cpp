@@ -157,7 +157,7 @@ bool grow(Heap& heap, std::size_t units) {
     return heap.growable() && new_segment(heap, units) != nullptr;
 }
 
-void trim(Heap& heap, Segment& segment) {
+void trim(Heap& heap, Segment& segment, Trim how) {
     if (heap.Flags & flag::disable_coalesce_on_free) return; // the free end would be many blocks
     const FreeEnd end = free_end(heap, segment);
     if (end.bytes() < heap.DeCommitFreeBlockThreshold) return;
@@ -166,6 +166,7 @@ void trim(Heap& heap, Segment& segment) {
         release_segment(heap, segment);
         return;
     }
+    if (how == Trim::Segments) return;
     // What remains committed: the pages that the free block's header needs, and a little to grow into.
     const Address keep =
         (address_of(end.at->after(min_units)) + (unit - header_bytes)).next_page() + heap.SegmentCommit;

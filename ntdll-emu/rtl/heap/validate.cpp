@@ -86,7 +86,7 @@ std::size_t compact(Heap& heap, std::uint32_t flags) {
     for (ListLink* link = heap.SegmentList.Flink; link != &heap.SegmentList;) {
         Segment& segment = *Segment::of_link(link);
         link = link->Flink;
-        trim(heap, segment);
+        trim(heap, segment, Trim::Pages);
     }
     const std::size_t units = heap.Free.largest(heap.Encoding);
     return units == 0 ? 0 : units * unit - header_bytes;

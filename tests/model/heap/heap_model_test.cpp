@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // heap_model_test.cpp: the heap against a model that cannot be wrong: a map from address to size and a seed.
 //
-// Thousands of random calls; each block is filled with bytes derived from its seed. After each call the
+// Tens of thousands of random calls (ORIEL_MODEL_STEPS=10000000 makes it as many for a growable heap); each block is filled with bytes derived from its seed. After each call the
 // block's size, alignment and contents are what the model says, no two blocks overlap (the contents would
 // change), and now and then the whole heap is validated and walked: the walk lists exactly the model's blocks.
 #include <tests/unit/rtl/native.h>
@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -20,6 +21,8 @@ using heap::BlockVerdict;
 namespace flag = nt::heap_flag;
 
 namespace {
+
+constexpr std::size_t most_blocks = 3000; ///< from here on as many are freed as made
 
 struct Block {
     std::size_t size;
@@ -39,7 +42,10 @@ public:
         case 1:
         case 2: allocate(); break;
         case 3:
-        case 4: release(); break;
+        case 4:
+            release();
+            if (m_blocks.size() > most_blocks) release();
+            break;
         case 5: reallocate(0); break;
         case 6: reallocate(flag::realloc_in_place_only); break;
         default: check_some(); break;
@@ -154,12 +160,14 @@ private:
     std::mt19937_64 m_random;
 };
 
-void run(heap::CreateRequest request, std::uint64_t seed, int steps) {
+void run(heap::CreateRequest request, std::uint64_t seed, long steps) {
     Model model(request, seed);
-    for (int i = 0; i < steps; ++i) {
+    // The whole heap is looked at in proportion, or a long run would do nothing else.
+    const long look = std::max(256l, steps / 64);
+    for (long i = 0; i < steps; ++i) {
         model.step();
         if (testing::Test::HasFatalFailure()) FAIL() << "step " << i << ", seed " << seed;
-        if (i % 256 == 0) model.check_whole_heap();
+        if (i % look == 0) model.check_whole_heap();
         if (testing::Test::HasFatalFailure()) FAIL() << "step " << i << ", seed " << seed;
     }
     model.release_all();
@@ -170,6 +178,11 @@ void run(heap::CreateRequest request, std::uint64_t seed, int steps) {
 
 TEST(HeapModel, A_growable_heap_behaves_as_a_map_of_blocks) {
     for (std::uint64_t seed = 1; seed <= 3; ++seed) run({.flags = flag::growable}, seed, 4000);
+}
+
+TEST(HeapModel, A_growable_heap_behaves_so_for_as_long_as_asked_for) {
+    const char* const steps = std::getenv("ORIEL_MODEL_STEPS");
+    run({.flags = flag::growable}, 4, steps != nullptr ? std::atol(steps) : 20000);
 }
 
 TEST(HeapModel, A_fixed_heap_behaves_as_a_map_of_blocks_that_fills_up) {

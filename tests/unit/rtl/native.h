@@ -5,6 +5,7 @@
 #include <nt/status.h>
 #include <ntdll-emu/rtl/heap/page_source.h>
 
+#include <atomic>
 #include <cstdint>
 
 namespace oriel::rtl::test {
@@ -55,11 +56,12 @@ public:
         m_pages.release(range);
     }
 
-    std::uint64_t reserved = 0;
-    std::uint64_t committed = 0; ///< releases do not count back: they do not say how much was committed
-    std::uint64_t committed_as_code = 0;
+    // A front end asks from several threads.
+    std::atomic<std::uint64_t> reserved = 0;
+    std::atomic<std::uint64_t> committed = 0; ///< releases do not count back: they do not say how much was committed
+    std::atomic<std::uint64_t> committed_as_code = 0;
     std::uint64_t commit_limit = ~std::uint64_t{0};
-    unsigned releases = 0;
+    std::atomic<unsigned> releases = 0;
     bool refuse_reserve = false;
 
 private:

@@ -12,7 +12,7 @@
 namespace oriel::rtl::heap::front_end {
 
 /// Takes the first free block of a subsegment; null if it has none, or the header is not a free block's.
-inline std::uint8_t* take(Subsegment& subsegment, std::uint32_t size, std::uint64_t key) {
+[[gnu::always_inline]] inline std::uint8_t* take(Subsegment& subsegment, std::uint32_t size, std::uint64_t key) {
     const std::uint32_t offset = subsegment.Head;
     if (offset == 0) [[unlikely]] return nullptr;
     StoredHeader* const at = subsegment.header_at(offset);
@@ -25,12 +25,12 @@ inline std::uint8_t* take(Subsegment& subsegment, std::uint32_t size, std::uint6
 }
 
 /// The calling thread's bins; null if it has none.
-inline ThreadBins* bins_at_hand(const Heap& heap) {
+[[gnu::always_inline]] inline ThreadBins* bins_at_hand(const Heap& heap) {
     return heap.Bins.load(std::memory_order_acquire)->of[current_slot()];
 }
 
 /// A block, or null. The contents are whatever was there.
-inline std::uint8_t* try_allocate(Heap& heap, std::uint32_t flags, std::size_t size) {
+[[gnu::always_inline]] inline std::uint8_t* try_allocate(Heap& heap, std::uint32_t flags, std::size_t size) {
     if ((flags & backend_flags) != 0 || size > largest_request) [[unlikely]] return nullptr;
     const ThreadBins* const bins = bins_at_hand(heap);
     if (bins == nullptr) [[unlikely]] return nullptr;
@@ -38,7 +38,7 @@ inline std::uint8_t* try_allocate(Heap& heap, std::uint32_t flags, std::size_t s
 }
 
 /// The subsegment of this heap that covers the address; null if there is none.
-inline Subsegment* subsegment_around(const Heap& heap, const void* data) {
+[[gnu::always_inline]] inline Subsegment* subsegment_around(const Heap& heap, const void* data) {
     const std::uintptr_t base = page_map().subsegment_base(data);
     if (base == 0) [[unlikely]] return nullptr;
     Subsegment* const subsegment = Subsegment::at_base(base);
@@ -46,26 +46,28 @@ inline Subsegment* subsegment_around(const Heap& heap, const void* data) {
 }
 
 /// Puts a block back at the head of its own thread's subsegment. Its header has been looked at.
-inline bool put_back(Heap& heap, Subsegment& subsegment, StoredHeader* at, std::uint32_t offset) {
+[[gnu::always_inline]] inline std::uint32_t put_back(Heap& heap, Subsegment& subsegment, StoredHeader* at, std::uint32_t offset) {
     Entry::free(offset, subsegment.Head).write(at, heap.Encoding.key());
     subsegment.Head = offset;
     if (--subsegment.Attention == 0) [[unlikely]] return attend(heap, subsegment);
-    return true;
+    return 1;
 }
 
 /// The busy front-end block without user flags at `data`, if it is one: its header.
-inline Entry read_plain(const Heap& heap, const Subsegment& subsegment, const void* data, std::uint32_t offset) {
+[[gnu::always_inline]] inline Entry read_plain(const Heap& heap, const Subsegment& subsegment, const void* data, std::uint32_t offset) {
     const Entry entry = Entry::read(subsegment.header_at(offset), heap.Encoding.key());
     const bool is_it = entry == Entry::busy(offset, entry.requested()) && reinterpret_cast<std::uintptr_t>(data) % unit == 0;
     return is_it ? entry : Entry(0);
 }
 
-/// True if it was a front-end block and is free now.
-inline bool try_release(Heap& heap, void* data) {
+/// Frees a front-end block: 1. Does what `otherwise` says where that is not so simple. (Every call is the last thing
+/// that is done here, so that the way without one needs no stack.)
+template<class Otherwise>
+[[gnu::always_inline]] inline std::uint32_t release_or(Heap& heap, void* data, Otherwise otherwise) {
     Subsegment* const subsegment = subsegment_around(heap, data);
-    if (subsegment == nullptr) [[unlikely]] return false;
+    if (subsegment == nullptr) [[unlikely]] return otherwise();
     const std::uint32_t offset = subsegment->offset_of(data);
-    if (read_plain(heap, *subsegment, data, offset) == Entry(0)) [[unlikely]] return false;
+    if (read_plain(heap, *subsegment, data, offset) == Entry(0)) [[unlikely]] return otherwise();
     StoredHeader* const at = header_of(data);
     // A thread without bins owns nothing, and no owner is null.
     if (subsegment->Owner.load(std::memory_order_relaxed) != bins_at_hand(heap)) [[unlikely]]

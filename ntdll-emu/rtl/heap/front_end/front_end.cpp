@@ -108,7 +108,8 @@ bool is_possible(const Heap& heap) {
                                       flag::disable_coalesce_on_free | flag::settable_user_value |
                                       flag::zero_memory | flag::page_allocations | flag::validate_on_call |
                                       flag::validate_all | flag::validate_parameters | flag::enable_tracing;
-    return heap.growable() && (heap.Flags & against) == 0 && heap.HeaderOverhead == header_bytes;
+    return heap.growable() && (heap.Flags & against) == 0 && heap.HeaderOverhead == header_bytes &&
+           heap.VirtualMemoryThreshold >= largest_block / unit; // a creator may have asked for large blocks earlier
 }
 
 void* allocate(Heap& heap, std::size_t size) {

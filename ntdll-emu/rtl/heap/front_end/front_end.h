@@ -52,10 +52,10 @@ inline constexpr std::uint32_t backend_flags = flag::settable_user_value | flag:
 /// or there is no memory: then it is the backend's turn.
 void* allocate(Heap& heap, std::size_t size);
 
-/// After the caller, who owns it, has put a block back and its Attention reached 0. True, for a tail call.
-bool attend(Heap& heap, Subsegment& subsegment);
-/// Frees a busy block of another thread's subsegment. True, for a tail call.
-bool free_remote(Heap& heap, Subsegment& subsegment, StoredHeader* at, std::uint32_t offset);
+/// After the caller, who owns it, has put a block back and its Attention reached 0. Answers 1, for a tail call.
+std::uint32_t attend(Heap& heap, Subsegment& subsegment);
+/// Frees a busy block of another thread's subsegment. Answers 1, for a tail call.
+std::uint32_t free_remote(Heap& heap, Subsegment& subsegment, StoredHeader* at, std::uint32_t offset);
 
 /// The front end's part of a heap's end.
 void destroy(Heap& heap);

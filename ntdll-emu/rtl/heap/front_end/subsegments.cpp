@@ -219,12 +219,12 @@ void keep_spare(Heap& heap, FrontEnd& front_end) {
     ++front_end.SpareCount;
 }
 
-bool attend(Heap& heap, Subsegment& subsegment) {
+std::uint32_t attend(Heap& heap, Subsegment& subsegment) {
     ThreadBins& bins = *subsegment.Owner.load(std::memory_order_relaxed);
     if (subsegment.Listed) {
         bins.unlist(subsegment);
         give_back(heap, bins, subsegment);
-        return true;
+        return 1;
     }
     --subsegment.ParkedUsed;
     if (subsegment.Remote.fetch_and(~parked_bit, std::memory_order_acq_rel) & parked_bit) {
@@ -234,10 +234,10 @@ bool attend(Heap& heap, Subsegment& subsegment) {
     } else {
         subsegment.Attention = 1; // another thread is about to hand it to us
     }
-    return true;
+    return 1;
 }
 
-bool free_remote(Heap& heap, Subsegment& subsegment, StoredHeader* at, std::uint32_t offset) {
+std::uint32_t free_remote(Heap& heap, Subsegment& subsegment, StoredHeader* at, std::uint32_t offset) {
     std::uint32_t before = subsegment.Remote.load(std::memory_order_relaxed);
     std::uint32_t after;
     do {
@@ -245,14 +245,14 @@ bool free_remote(Heap& heap, Subsegment& subsegment, StoredHeader* at, std::uint
         after = ((before & ~parked_bit & ~remote_head_mask) + remote_count_one) | offset;
     } while (!subsegment.Remote.compare_exchange_weak(before, after, std::memory_order_release,
                                                       std::memory_order_relaxed));
-    if (!(before & parked_bit)) return true;
+    if (!(before & parked_bit)) return 1;
     // It is in no list, and cannot go anywhere before its owner has it back.
     ThreadBins& owner = *subsegment.Owner.load(std::memory_order_relaxed);
     Subsegment* first = owner.Awake.load(std::memory_order_relaxed);
     do subsegment.NextAwake = first;
     while (!owner.Awake.compare_exchange_weak(first, &subsegment, std::memory_order_release,
                                               std::memory_order_relaxed));
-    return true;
+    return 1;
 }
 
 void release_empty(Heap& heap, FrontEnd&, ThreadBins& bins) {

@@ -151,7 +151,7 @@ TEST_F(HeapTest, Sizes_that_cannot_be_meant_fail) {
 
 TEST_F(HeapTest, A_large_block_is_a_reservation_of_its_own_aligned_to_eight_words) {
     make();
-    const auto before = pages.reserved;
+    const std::uint64_t before = pages.reserved;
     std::uint8_t* const data = get(0x200000);
     ASSERT_NE(data, nullptr);
     EXPECT_GT(pages.reserved, before + 0x200000);

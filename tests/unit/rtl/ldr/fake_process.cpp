@@ -224,7 +224,7 @@ Status NtOrielReportUndone(void* dll, void* function) {
 void RtlRaiseException(NtExceptionRecord*) { std::abort(); }
 void* RtlCreateHeap(std::uint32_t, void*, std::size_t, std::size_t, void*, NtHeapParameters*) { return world.get(); }
 void* RtlAllocateHeap(void*, std::uint32_t, std::size_t bytes) { return std::malloc(bytes); }
-std::uint8_t RtlFreeHeap(void*, std::uint32_t, void* block) {
+std::uint32_t RtlFreeHeap(void*, std::uint32_t, void* block) {
     std::free(block);
     return 1;
 }
