@@ -23,12 +23,14 @@ MAP = MM | {"loader/pe", "loader/map"}
 # ps runs threads through the gate and walks their stacks with rtl's unwinder: both see only what lies below.
 PS = IO | {"ntdll-emu/ps", "ntdll-emu/cm", "loader/gate", "ntdll-emu/rtl"}
 SERVICES = PS | MAP | {"ntdll-emu/services"}
-START = SERVICES | {"loader/start"}
+# loader/observe is a leaf: it writes down what it is given.
+START = SERVICES | {"loader/start", "loader/observe"}
 ALLOWED = {
     "include": INCLUDE, "ntdll-emu/hal": HAL, "ntdll-emu/ke": KE, "ntdll-emu/ob": OB, "ntdll-emu/mm": MM,
     "ntdll-emu/io": IO, "ntdll-emu/cm": OB | {"ntdll-emu/cm"}, "ntdll-emu/ps": PS, "ntdll-emu/services": SERVICES,
     "ntdll-emu/rtl": INCLUDE | {"ntdll-emu/rtl"}, "loader/pe": INCLUDE | {"loader/pe"}, "loader/map": MAP,
     "loader/gate": HAL | {"loader/gate"}, "loader/start": START,
+    "loader/observe": INCLUDE | {"loader/observe"},
 }
 # The DLLs are guest code: they see NT's ABI and each other's shared parts, never the host.
 GUEST = INCLUDE | {"dlls", "ntdll-emu/rtl"}

@@ -5,6 +5,7 @@
 #include "builtin_images.h"
 #include "gate_handlers.h"
 #include "known_dlls.h"
+#include "observe_running.h"
 #include "process_environment.h"
 #include "shared_data.h"
 
@@ -50,14 +51,15 @@ ke::ThreadCarrier* alarmed; ///< for the gate's handler
 /// What the timekeeper does while guest threads run: timers, and signals from outside.
 class TimekeeperDuties final : public ke::TimerSource {
 public:
-    TimekeeperDuties(ke::Dispatcher& dispatcher, ps::Process& process) : m_dispatcher(dispatcher), m_process(process) {}
+    TimekeeperDuties(ke::Dispatcher& dispatcher, Session& session) : m_dispatcher(dispatcher), m_session(session) {}
 
     ke::Ticks expire_timers() override {
         while (const auto signal = hal::take_control_signal()) answer(*signal);
+        while (const auto process = hal::take_observe_request()) answer_observer(m_session, *process);
         const ke::Ticks now = m_dispatcher.clock().interrupt_time();
         if (now >= m_patience_ends) {
             m_patience_ends = ke::Ticks::never();
-            m_process.terminate(Status::ControlCExit);
+            m_session.process().terminate(Status::ControlCExit);
         }
         return std::min(m_dispatcher.expire_timers(), m_patience_ends);
     }
@@ -70,15 +72,17 @@ private:
     void answer(hal::ControlSignal signal) {
         if (signal == hal::ControlSignal::Close) {
             const bool again = m_patience_ends != ke::Ticks::never();
-            if (again) return m_process.terminate(Status::ControlCExit);
+            if (again) return m_session.process().terminate(Status::ControlCExit);
             m_patience_ends = m_dispatcher.clock().interrupt_time() + close_patience;
         }
-        m_process.console_control(static_cast<std::uint32_t>(signal));
+        const auto event = static_cast<std::uint32_t>(signal);
+        if (m_session.on_control_event && m_session.on_control_event(event)) return;
+        m_session.process().console_control(event);
     }
 
     ke::Ticks m_patience_ends = ke::Ticks::never();
     ke::Dispatcher& m_dispatcher;
-    ps::Process& m_process;
+    Session& m_session;
 };
 
 mm::ViewRequest whole_image() {
@@ -185,6 +189,23 @@ void Session::map_ntdll() {
                         .ki_user_apc_dispatcher = find_entry(*exports, base, "KiUserApcDispatcher")};
 }
 
+Address Session::ntdll_export(const char* name) const {
+    const auto file = std::find_if(m_builtins.begin(), m_builtins.end(), [](const auto& builtin) { return builtin.name == u"ntdll.dll"; });
+    if (file == m_builtins.end()) return {};
+    std::vector<std::byte> storage;
+    const auto image = pe::Image::parse(bytes_of(*file, storage));
+    if (!image.ok()) return {};
+    const auto exports = pe::Exports::of(*image);
+    if (!exports.ok()) return {};
+    const auto found = exports->by_name(name);
+    return found && found->rva != 0 ? m_process->ntdll.base + found->rva : Address();
+}
+
+SnapshotTaker& Session::snapshots() {
+    if (!m_snapshots) m_snapshots = std::make_unique<SnapshotTaker>(*m_process, ntdll_export("OrielObserveHeapsThread"));
+    return *m_snapshots;
+}
+
 void Session::map_shared_data() {
     const mm::Protection read_only(mm::PageAccess::ReadOnly);
     const auto shared = m_space->map_system_page(Address(nt::kuser_shared_data_address), read_only);
@@ -232,7 +253,7 @@ void Session::run(const std::function<void(Status)>& end) {
         gate::prepare_host_thread();
         m_threads->start_alarm();
     }
-    TimekeeperDuties duties(*m_dispatcher, *m_process);
+    TimekeeperDuties duties(*m_dispatcher, *this);
     m_carrier->run(duties);
     m_end();
 }

@@ -4,6 +4,7 @@
 
 #include "options.h"
 #include "program.h"
+#include "take_snapshot.h"
 
 #include <ntdll-emu/hal/linux_host_memory.h>
 #include <ntdll-emu/io/file_system.h>
@@ -35,6 +36,12 @@ public:
     /// Runs until the process has ended, then calls `end` with its exit status, which ends the host process: perhaps
     /// on another host thread, while the caller is still inside the guest.
     void run(const std::function<void(Status)>& end);
+    /// Null where ntdll has no such export.
+    [[nodiscard]] Address ntdll_export(const char* name) const;
+    /// What looks at the process from outside (`oriel heap`); made when it is first asked for.
+    [[nodiscard]] SnapshotTaker& snapshots();
+    /// Sees console control events first; true: the event was for it and does not reach the program.
+    std::function<bool(std::uint32_t)> on_control_event;
 
 private:
     ob::Ref<mm::Section> open_image(const Program& program);
@@ -56,6 +63,7 @@ private:
     ob::Ref<ps::Process> m_process;
     io::HostFolders m_folders;
     std::function<void()> m_end;
+    std::unique_ptr<SnapshotTaker> m_snapshots;
     nt::KUSER_SHARED_DATA* m_shared_data = nullptr; ///< as the host sees it
 };
 

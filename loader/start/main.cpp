@@ -5,6 +5,8 @@
 #include "end.h"
 #include "fault_reports.h"
 #include "first_process.h"
+#include "observe_run.h"
+#include "observe_running.h"
 #include "options.h"
 #include "trace_output.h"
 
@@ -35,6 +37,7 @@ void set_log_level(const std::string& level) {
     };
     if (options.command == Command::Trace) start_trace(options);
     watch_faults(session->process(), options.faults);
+    if (options.command == Command::Heap || options.command == Command::Memory) start_observing(options, *session);
     session->load(program);
     session->run([&](Status exit_status) {
         finish_trace();
@@ -52,6 +55,10 @@ int main(int argc, char** argv) {
         if (parsed.exit_code) return *parsed.exit_code;
         set_log_level(parsed.options.log_level);
         if (parsed.options.command == Command::Doctor) return run_doctor(parsed.options);
+        if (parsed.options.observed_process) {
+            observe_running(parsed.options);
+            return 0;
+        }
         run_program(parsed.options);
     } catch (const StartError& error) {
         std::fprintf(stderr, "oriel: %s\n", error.what());

@@ -9,12 +9,17 @@
 namespace oriel::start {
 namespace {
 
+#include "observe_help.inc"
+
 constexpr const char* log_variable = "ORIEL_LOG";
 
 constexpr const char* about =
     "Runs a Windows console program.\n"
     "  oriel [options] PROGRAM.exe [arguments...]        run it; the exit code is the program's (low 8 bits)\n"
     "  oriel trace [options] PROGRAM.exe [arguments...]  run it and print every NT service it calls\n"
+    "  oriel heap [options] PROGRAM.exe [arguments...]   run it and show its heaps when it ends; oriel heap --help\n"
+    "  oriel vm [options] PROGRAM.exe [arguments...]     run it and show its address space when it ends; oriel vm --help\n"
+    "  oriel heap PID, oriel vm PID                      the same of a program that is running\n"
     "  oriel doctor [PROGRAM.exe]                        what this host offers; what a program needs\n"
     "\n"
     "What stands behind PROGRAM.exe is the program's alone. Files are Z:\\ (the host's /) and C:\\.\n"
@@ -63,6 +68,62 @@ void add_trace_options(CLI::App& app, Options& options) {
         ->allow_extra_args(false);
 }
 
+Moment moment_from(const std::string& text) {
+    const std::size_t colon = text.find(':');
+    const std::string kind = text.substr(0, colon);
+    std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
+    Moment moment;
+    if (kind == "exit") moment.kind = MomentKind::Exit;
+    else if (kind == "crash") moment.kind = MomentKind::Crash;
+    else if (kind == "ctrl-break") moment.kind = MomentKind::Break;
+    else if (kind == "debug-text") moment.kind = MomentKind::DebugText;
+    else if (kind == "service") moment.kind = MomentKind::Service;
+    else throw CLI::ValidationError("--at", "exit, crash, ctrl-break, debug-text:TEXT or service:NtName[:N]");
+    const bool named = moment.kind == MomentKind::DebugText || moment.kind == MomentKind::Service;
+    if (named == rest.empty()) throw CLI::ValidationError("--at", named ? kind + " needs a name behind a colon" : kind + " takes nothing behind it");
+    const std::size_t count = rest.rfind(':');
+    if (count != std::string::npos && count + 1 < rest.size() && rest.find_first_not_of("0123456789", count + 1) == std::string::npos) {
+        moment.count = std::max(1ull, std::stoull(rest.substr(count + 1)));
+        rest.resize(count);
+    }
+    moment.name = rest;
+    return moment;
+}
+
+void add_observe_options(CLI::App& app, Options& options) {
+    app.add_option("--pid", options.observed_process, "Look at this running process (the host's id, or NT's)")->type_name("N");
+    app.add_option_function<std::vector<std::string>>(
+           "--at",
+           [&options](const std::vector<std::string>& texts) {
+               for (const std::string& text : texts) options.moments.push_back(moment_from(text));
+           },
+           "When (repeatable): exit, crash (both are the default), ctrl-break, debug-text:TEXT[:N], service:NtName[:N]")
+        ->type_name("MOMENT")
+        ->allow_extra_args(false);
+    app.add_flag("--json", options.as_json, "Write JSON instead of text");
+    app.add_option("--html", options.html_output, "Write a page with maps to look at")->type_name("FILE");
+    app.add_option("--output,-o", options.snapshot_output, "Write to this file (default: stderr; of a running process stdout)")->type_name("FILE");
+    if (options.command != Command::Heap) return;
+    app.add_flag("--blocks", options.all_blocks, "List every block, as !heap -a");
+    app.add_option_function<std::string>(
+           "--heap", [&options](const std::string& text) { options.only_heap = std::stoull(text, nullptr, 0); },
+           "Only this heap: its number, or its handle as 0x...")
+        ->check(CLI::Number)
+        ->type_name("HEAP");
+}
+
+const char* about_command(Command command) {
+    if (command == Command::Heap) return about_heap;
+    return command == Command::Memory ? about_memory : about;
+}
+
+/// "oriel heap 4711": a number alone is a process.
+bool takes_as_process(Options& options, const std::vector<std::string>& rest) {
+    if (rest.size() != 1 || rest[0].find_first_not_of("0123456789") != std::string::npos || rest[0].size() > 9) return false;
+    options.observed_process = static_cast<std::uint32_t>(std::stoul(rest[0]));
+    return true;
+}
+
 } // namespace
 
 Parsed parse_options(int argc, char** argv) {
@@ -71,6 +132,9 @@ Parsed parse_options(int argc, char** argv) {
     std::vector<std::string> words(argv + 1, argv + argc);
     if (!words.empty() && words[0] == "trace") options.command = Command::Trace;
     if (!words.empty() && words[0] == "doctor") options.command = Command::Doctor;
+    if (!words.empty() && words[0] == "heap") options.command = Command::Heap;
+    if (!words.empty() && words[0] == "vm") options.command = Command::Memory;
+    const bool observes = options.command == Command::Heap || options.command == Command::Memory;
     if (options.command != Command::Run) words.erase(words.begin());
 
     // Without an option there is nothing to parse: what CLI11 needs for that would be a tenth of a short program's run.
@@ -80,12 +144,13 @@ Parsed parse_options(int argc, char** argv) {
         return parsed;
     }
 
-    CLI::App app(about, "oriel");
+    CLI::App app(about_command(options.command), "oriel");
     app.set_version_flag("--version", "oriel " ORIEL_VERSION);
     app.prefix_command();
     add_run_options(app, options);
     add_fault_options(app, options.faults);
     if (options.command == Command::Trace) add_trace_options(app, options);
+    if (observes) add_observe_options(app, options);
     try {
         std::reverse(words.begin(), words.end());
         app.parse(words);
@@ -96,6 +161,8 @@ Parsed parse_options(int argc, char** argv) {
     }
     std::vector<std::string> rest = app.remaining();
     if (!rest.empty() && rest[0] == "--") rest.erase(rest.begin());
+    if (observes && takes_as_process(options, rest)) rest.clear();
+    if (observes && options.observed_process) return parsed;
     if (rest.empty() && options.command != Command::Doctor) {
         std::fputs("oriel: which program? usage: oriel [options] PROGRAM.exe [arguments...]   (oriel --help tells more)\n", stderr);
         parsed.exit_code = exit_oriel_failed;

@@ -11,9 +11,17 @@
 
 namespace oriel::start {
 
-enum class Command { Run, Trace, Doctor };
+enum class Command { Run, Trace, Doctor, Heap, Memory };
 enum class CarrierKind { Threads, Fibers };
 enum class TraceFormat { Text, Json };
+
+/// When a snapshot is taken (`oriel heap --at=...`).
+enum class MomentKind { Exit, Crash, Break, DebugText, Service };
+struct Moment {
+    MomentKind kind = MomentKind::Exit;
+    std::string name;        ///< of the service; the text
+    std::uint64_t count = 1; ///< the how-manieth time
+};
 
 struct Options {
     Command command = Command::Run;
@@ -35,6 +43,15 @@ struct Options {
     TraceFormat trace_format = TraceFormat::Text;
     std::string trace_output; ///< empty: stderr
     std::vector<std::string> trace_families;
+
+    // oriel heap, oriel vm
+    std::optional<std::uint32_t> observed_process; ///< a running one
+    std::vector<Moment> moments;                   ///< of a program that is run
+    bool as_json = false;
+    std::string html_output;
+    std::string snapshot_output; ///< empty: stderr, or stdout for a running process
+    bool all_blocks = false;
+    std::optional<std::uint64_t> only_heap; ///< index or handle
 };
 
 /// The exit codes that are oriel's own, as shells use them; 125 for its own failures.

@@ -21,7 +21,33 @@ void remember(int signal) {
     ring_bell();
 }
 
+// One asker at a time is enough: a second one that comes before the first is answered finds its place taken, and
+// runs into its own time limit.
+std::atomic<std::uint32_t> asker;
+
+void remember_asker(int, siginfo_t* information, void*) {
+    if (information->si_code != SI_QUEUE || information->si_pid <= 0) return;
+    std::uint32_t nobody = 0;
+    asker.compare_exchange_strong(nobody, static_cast<std::uint32_t>(information->si_pid));
+    ring_bell();
+}
+
+void collect_observe_requests() {
+    struct sigaction action = {};
+    action.sa_sigaction = remember_asker;
+    action.sa_flags = SA_RESTART | SA_ONSTACK | SA_SIGINFO;
+    sigfillset(&action.sa_mask);
+    sigaction(observe_signal(), &action, nullptr);
+}
+
 } // namespace
+
+int observe_signal() { return SIGRTMIN + 2; }
+
+std::optional<std::uint32_t> take_observe_request() {
+    if (asker.load(std::memory_order_relaxed) == 0) return std::nullopt;
+    return asker.exchange(0);
+}
 
 void collect_control_signals(void (*ring)()) {
     ring_bell = ring;
@@ -34,6 +60,7 @@ void collect_control_signals(void (*ring)()) {
         sigaction(signal, nullptr, &before);
         if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
     }
+    collect_observe_requests();
 }
 
 std::optional<ControlSignal> take_control_signal() {

@@ -116,6 +116,11 @@ NtResult<ob::Ref<Thread>> Process::create_thread(const ThreadRequest& request) {
     registers.rcx = context_at.value();
     registers.rdx = ntdll.base.value();
     registers.eflags = 0x202;
+    if (request.bare) {
+        registers.rip = request.start.value();
+        registers.rsp = align_down(top.value() - home_slots, 16) - 8; // as if called: a return address of 0
+        registers.rcx = request.argument.value();
+    }
     thread->start_address = request.start.value();
     thread->hidden_from_debugger = request.hidden_from_debugger;
     thread->create_time = static_cast<std::uint64_t>(kernel_dispatcher.clock().system_time().count);

@@ -17,6 +17,7 @@
 #include <ntdll-emu/ps/token.h>
 #include <nt/exception.h>
 #include <nt/fault_event.h>
+#include <nt/oriel_observe.h>
 #include <oriel/guarded.h>
 
 #include <functional>
@@ -70,6 +71,15 @@ struct ThreadRequest {
     ke::InitialState initial = ke::InitialState::Ready;
     bool skip_attach = false;   ///< THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH
     bool hidden_from_debugger = false;
+    bool bare = false; ///< begins at `start` itself, with `argument`: the loader, its locks and DllMain never see it
+};
+
+/// Takes the records of the thread that walks the heaps (`oriel heap`; nt/oriel_observe.h).
+class HeapObserver {
+public:
+    virtual ~HeapObserver() = default;
+    /// Statuses: AccessDenied for a thread that was not asked.
+    virtual NtResult<> take(Thread& from, std::span<const nt::observe::Record> records) = 0;
 };
 
 class Process final : public ob::Object {
@@ -111,6 +121,9 @@ public:
 
     std::atomic<std::uint32_t> default_hard_error_mode = 0;
     std::atomic<std::uint64_t> console_control_routine = 0; ///< kernel32's; 0: it is not loaded
+
+    /// Who is told what a thread of the process finds in its heaps; null: nobody asked (NtOrielObserveHeaps).
+    std::atomic<HeapObserver*> heap_observer = nullptr;
 
     /// CTRL_C_EVENT and kin: a new guest thread runs the program's handlers. A program without kernel32 ends.
     void console_control(std::uint32_t event);

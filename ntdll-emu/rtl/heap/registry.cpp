@@ -64,6 +64,7 @@ std::size_t copy_process_heaps(std::span<void*> to) {
 }
 
 void lock_registry() { enter(registry_lock); }
+bool try_lock_registry() { return try_enter(registry_lock); }
 void unlock_registry() { leave(registry_lock); }
 std::span<Heap* const> registered_heaps() { return {table, count}; }
 

@@ -19,6 +19,8 @@ void unregister_heap(Heap& heap);
 std::size_t copy_process_heaps(std::span<void*> to);
 /// Holds off changes while `action(heap)` runs for each; stops when it answers false.
 void lock_registry();
+/// For those who must not wait; then unlock_registry().
+[[nodiscard]] bool try_lock_registry();
 void unlock_registry();
 std::span<Heap* const> registered_heaps();
 
