@@ -44,7 +44,7 @@ void name_threads(Purposes& purposes, ps::Process& process, const ps::Thread* ob
     }
     purposes[process.peb.value()] = {RegionUse::Peb, ""};
     const UserPtr<std::uint64_t> parameters(process.peb + offsetof(nt::PEB<nt::Nt64>, ProcessParameters));
-    if (const auto at = parameters.capture(); at.ok()) purposes[at.value() & ~granularity_mask] = {RegionUse::Other, "process parameters"};
+    if (const auto at = parameters.capture(); at.ok()) purposes.try_emplace(at.value() & ~granularity_mask, Purpose{RegionUse::Other, "process parameters"});
 }
 
 RegionType type_of(const mm::VadDescription& vad) {
