@@ -95,6 +95,7 @@ Region region_from(const Json& json) {
     region.protection = static_cast<std::uint32_t>(number(json.at("protection")));
     region.allocation_protection = static_cast<std::uint32_t>(number(json.at("allocation_protection")));
     region.charged = json.at("charged");
+    region.locked = json.at("locked");
     region.copied = json.at("copied");
     region.write_watched = json.at("write_watched");
     region.file = json.at("file");
@@ -160,6 +161,7 @@ Json json_of_region(const Region& region) {
             {"protection_name", protection_name(region.protection)},
             {"allocation_protection", hex(region.allocation_protection)},
             {"charged", region.charged},
+            {"locked", region.locked},
             {"copied", region.copied},
             {"write_watched", region.write_watched},
             {"file", region.file},

@@ -76,8 +76,8 @@ struct Heap {
 enum class RegionState : std::uint8_t { Free, Reserved, Committed };
 enum class RegionType : std::uint8_t { None, Private, Mapped, Image };
 /// What a region is for, as far as is known.
-enum class RegionUse : std::uint8_t { Free, Other, Image, MappedFile, SharedMemory, Heap, LargeBlock, Stack, Teb, Peb, System, Inaccessible };
-inline constexpr unsigned region_uses = 12;
+enum class RegionUse : std::uint8_t { Free, Other, Image, MappedFile, SharedMemory, Heap, LargeBlock, Stack, Teb, Peb, System, Inaccessible, PhysicalWindow };
+inline constexpr unsigned region_uses = 13;
 
 /// Pages that are alike; a reservation is one or more of them.
 struct Region {
@@ -90,6 +90,7 @@ struct Region {
     std::uint32_t protection = 0;            ///< PAGE_*; 0 unless committed
     std::uint32_t allocation_protection = 0; ///< PAGE_*
     std::uint64_t charged = 0;               ///< bytes of commit charge
+    std::uint64_t locked = 0;                ///< bytes that VirtualLock keeps in memory
     bool copied = false;                     ///< pages of a view that are the process's own by now
     bool write_watched = false;
     std::string file;    ///< of an image or a mapped file, as NT names it

@@ -16,6 +16,7 @@ std::string description_of(const Region& region) {
     if (!region.section.empty()) text += " " + region.section;
     if (!region.note.empty()) text += "  " + region.note;
     if (region.copied) text += "  (copied)";
+    if (region.locked != 0) text += "  (locked)";
     if (region.write_watched) text += "  (write watch)";
     return text;
 }

@@ -67,7 +67,7 @@ std::string_view word(RegionState state) { return in<RegionState, 3>({"free", "r
 std::string_view word(RegionType type) { return in<RegionType, 4>({"free", "private", "mapped", "image"}, type); }
 std::string_view word(RegionUse use) {
     return in<RegionUse, region_uses>({"free", "other", "image", "mapped file", "shared memory", "heap", "large block", "stack",
-                                       "TEB", "PEB", "system", "inaccessible"},
+                                       "TEB", "PEB", "system", "inaccessible", "physical window"},
                                       use);
 }
 std::string_view word(LockOutcome outcome) { return in<LockOutcome, 3>({"taken", "none", "refused"}, outcome); }

@@ -47,69 +47,88 @@ void name_threads(Purposes& purposes, ps::Process& process, const ps::Thread* ob
     if (const auto at = parameters.capture(); at.ok()) purposes.try_emplace(at.value() & ~granularity_mask, Purpose{RegionUse::Other, "process parameters"});
 }
 
-RegionType type_of(const mm::VadDescription& vad) {
-    if (vad.kind == mm::VadKind::View) return RegionType::Mapped;
-    return vad.kind == mm::VadKind::Image ? RegionType::Image : RegionType::Private;
+RegionType type_of(mm::VadKind kind) {
+    if (kind == mm::VadKind::View) return RegionType::Mapped;
+    return kind == mm::VadKind::Image ? RegionType::Image : RegionType::Private;
 }
 
-Purpose purpose_of(const mm::VadDescription& vad, const Purposes& known) {
-    if (const auto found = known.find(vad.range.base().value()); found != known.end()) return found->second;
-    switch (vad.kind) {
+Purpose purpose_of(const mm::Listing& vad, const Purposes& known) {
+    if (const auto found = known.find(vad.allocation.range.base().value()); found != known.end()) return found->second;
+    switch (vad.allocation.kind) {
     case mm::VadKind::Stack: return {RegionUse::Stack, "of a thread that has ended"};
+    case mm::VadKind::Physical: return {RegionUse::PhysicalWindow, {}};
     case mm::VadKind::Image: return {RegionUse::Image, {}};
     case mm::VadKind::System: return {RegionUse::System, "shared with the system"};
     case mm::VadKind::Inaccessible: return {RegionUse::Inaccessible, "the host's"};
     case mm::VadKind::View: return {vad.section->backing() ? RegionUse::MappedFile : RegionUse::SharedMemory, {}};
-    default: return {RegionUse::Other, {}};
+    default: return {RegionUse::Other, vad.allocation.is_placeholder ? "placeholder" : ""};
     }
 }
 
-/// The PE sections that begin in, or reach into, pages [first, end) of an image.
-std::string image_sections(const mm::ImageLayout& layout, std::uint64_t first, std::uint64_t end) {
-    std::string names = first == 0 ? "header" : "";
+/// The PE sections that begin in, or reach into, [from, end) of an image, both counted from its base.
+std::string image_sections(const mm::ImageLayout& layout, std::uint64_t from, std::uint64_t end) {
+    std::string names = from == 0 ? "header" : "";
     for (const mm::ImageSection& section : layout.sections) {
-        const std::uint64_t from = section.rva / page_size;
-        const std::uint64_t until = (std::uint64_t{section.rva} + std::max(section.virtual_size, 1u) + page_size - 1) / page_size;
-        if (from < end && until > first) names += (names.empty() ? "" : " ") + section.name;
+        const std::uint64_t until = align_up(std::uint64_t{section.rva} + std::max(section.virtual_size, 1u), page_size);
+        if (section.rva < end && until > from) names += (names.empty() ? "" : " ") + section.name;
     }
     return names;
 }
 
-bool look_alike(const mm::PageState& a, const mm::PageState& b) {
+/// As mm charges it: private pages, and those of a view that are or may become private.
+bool is_charged(const mm::Listing& vad, const mm::Listing::Run& run) {
+    if (!run.committed) return false;
+    const mm::VadKind kind = vad.allocation.kind;
+    const bool view = kind == mm::VadKind::View || kind == mm::VadKind::Image;
+    return view ? run.copied || run.protection.is_write_copy() : kind == mm::VadKind::Private || kind == mm::VadKind::Stack;
+}
+
+bool look_alike(const mm::Listing::Run& a, const mm::Listing::Run& b) {
     return a.committed == b.committed && a.copied == b.copied && (!a.committed || a.protection == b.protection);
 }
 
-Region region_of(const mm::VadDescription& vad, const mm::PageRun& run, const Purpose& purpose) {
+Region region_of(const mm::Listing& vad, const mm::Listing::Run& run, const Purpose& purpose) {
+    const PageRange whole = vad.allocation.range;
     Region region;
-    region.base = vad.range.base().value() + run.first * page_size;
-    region.bytes = run.count * page_size;
-    region.allocation_base = vad.range.base().value();
-    region.state = run.value.committed ? RegionState::Committed : RegionState::Reserved;
-    region.type = type_of(vad);
+    region.base = run.range.base().value();
+    region.bytes = run.range.bytes();
+    region.allocation_base = whole.base().value();
+    region.state = run.committed ? RegionState::Committed : RegionState::Reserved;
+    region.type = type_of(vad.allocation.kind);
     region.use = purpose.use;
     region.note = purpose.note;
-    region.protection = run.value.committed ? run.value.protection.encode() : 0;
-    region.allocation_protection = vad.protection.encode();
-    region.charged = run.first == 0 ? vad.charged_pages * page_size : 0;
-    region.copied = run.value.copied;
+    region.protection = run.committed ? run.protection.encode() : 0;
+    region.allocation_protection = vad.allocation.protection.encode();
+    region.charged = is_charged(vad, run) ? region.bytes : 0;
+    region.locked = run.locked_pages * page_size;
+    region.copied = run.copied;
     region.write_watched = vad.write_watched;
     if (vad.section && vad.section->backing()) region.file = printable(vad.section->backing()->nt_name());
-    if (vad.section && vad.section->image()) region.section = image_sections(*vad.section->image(), run.first, run.first + run.count);
-    if (run.value.committed && run.value.protection.is_guard()) region.note += region.note.empty() ? "guard" : ", guard";
+    if (vad.section && vad.section->image()) {
+        const std::uint64_t from = run.range.base() - whole.base();
+        region.section = image_sections(*vad.section->image(), from, from + region.bytes);
+    }
+    if (run.committed && run.protection.is_guard()) region.note += region.note.empty() ? "guard" : ", guard";
     return region;
 }
 
-void add_vad(std::vector<Region>& regions, const mm::VadDescription& vad, const Purpose& purpose) {
-    std::vector<mm::PageRun> runs;
-    for (const mm::PageRun& run : vad.runs) {
-        if (!runs.empty() && look_alike(runs.back().value, run.value)) runs.back().count += run.count;
-        else runs.push_back(run);
+void add_vad(std::vector<Region>& regions, const mm::Listing& vad, const Purpose& purpose) {
+    std::vector<mm::Listing::Run> runs;
+    for (const mm::Listing::Run& run : vad.runs) {
+        if (runs.empty() || !look_alike(runs.back(), run)) {
+            runs.push_back(run);
+            continue;
+        }
+        mm::Listing::Run& last = runs.back();
+        last.range = PageRange(last.range.base(), last.range.bytes() + run.range.bytes());
+        last.locked_pages += run.locked_pages;
     }
-    for (const mm::PageRun& run : runs) regions.push_back(region_of(vad, run, purpose));
+    for (const mm::Listing::Run& run : runs) regions.push_back(region_of(vad, run, purpose));
 }
 
-bool is_of(const mm::VadDescription& vad, const ps::Thread* thread) {
-    return thread && (vad.range.base() == thread->stack_allocation || vad.range.base() == thread->teb());
+bool is_of(const mm::Listing& vad, const ps::Thread* thread) {
+    const Address base = vad.allocation.range.base();
+    return thread && (base == thread->stack_allocation || base == thread->teb());
 }
 
 Region free_region(Address from, Address to) {
@@ -127,11 +146,12 @@ std::vector<Region> regions_of(ps::Process& process, const std::vector<observe::
     name_threads(purposes, process, observer);
     std::vector<Region> regions;
     Address at = process.address_space.options().lowest;
-    for (const mm::VadDescription& vad : process.address_space.describe()) {
+    for (const mm::Listing& vad : process.address_space.list()) {
         if (is_of(vad, observer)) continue;
-        if (vad.range.base() > at) regions.push_back(free_region(at, vad.range.base()));
+        const PageRange whole = vad.allocation.range;
+        if (whole.base() > at) regions.push_back(free_region(at, whole.base()));
         add_vad(regions, vad, purpose_of(vad, purposes));
-        at = vad.range.end();
+        at = whole.end();
     }
     const Address end = process.address_space.highest_user_address() + 1;
     if (at < end) regions.push_back(free_region(at, end));

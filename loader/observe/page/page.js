@@ -90,7 +90,7 @@ const regionName = r => [r.file && fileName(r.file), r.section, r.note].filter(B
 
 // ------------------------------------------------------------------------------------- colours
 
-const USES = ['image', 'mapped file', 'shared memory', 'heap', 'large block', 'stack', 'TEB', 'PEB', 'system', 'inaccessible', 'other'];
+const USES = ['image', 'mapped file', 'shared memory', 'heap', 'large block', 'stack', 'TEB', 'PEB', 'system', 'inaccessible', 'physical window', 'other'];
 let colours = {};
 function readColours() {
   const style = getComputedStyle(document.documentElement);
