@@ -10,6 +10,7 @@
 #include <generated/nt_services.h>
 #include <nt/export.h>
 #include <nt/oriel_observe.h>
+#include <ntdll-emu/rtl/heap/calls.h>
 #include <ntdll-emu/rtl/heap/registry.h>
 
 using namespace oriel::rtl;
@@ -118,6 +119,8 @@ void observe(Heap& heap, Batch& batch, std::int64_t patience) {
     }
     batch.add(lock);
     if (!entered) return;
+    if (const void* const front_end = heap.FrontEnd.load(std::memory_order_acquire))
+        batch.add({.address = number(front_end), .size = 0, .detail = 0, .flags = 0, .overhead = 0, .kind = RecordKind::front_end});
     walk(heap, batch);
     leave(section);
 }

@@ -23,6 +23,7 @@ enum class RecordKind : std::uint8_t {
     uncommitted = 5, ///< address, size
     heap_end = 6,    ///< address: of the last entry; detail: the status that ended the walk (no_more_entries: all is told)
     done = 7,        ///< detail: how many heaps there are; flags: lock_refused if even their list could not be had
+    front_end = 8,   ///< address: where the front end keeps its own structures; follows heap_lock
 };
 
 /// Of a heap_lock record: what became of the lock.

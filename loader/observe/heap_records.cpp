@@ -34,6 +34,21 @@ HeapLock lock_of(const Record& record) {
     return lock;
 }
 
+bool is_front(const Block& block) { return block.state == BlockState::FrontBusy || block.state == BlockState::FrontFree; }
+
+/// A walk tells of a busy block of the front end what was asked for, not how long the block is. The blocks of a
+/// subsegment are alike and side by side: the one before a block, or else the one behind it, gives its length.
+void complete_front_blocks(std::vector<Block>& blocks) {
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        Block& block = blocks[i];
+        if (block.state != BlockState::FrontBusy) continue;
+        std::uint64_t bytes = block.bytes();
+        if (i > 0 && is_front(blocks[i - 1]) && blocks[i - 1].data + blocks[i - 1].bytes() == block.data) bytes = blocks[i - 1].bytes();
+        else if (i + 1 < blocks.size() && is_front(blocks[i + 1])) bytes = blocks[i + 1].data - block.data;
+        if (bytes >= block.bytes() && bytes - block.size <= 0xFFFF) block.overhead = static_cast<std::uint16_t>(bytes - block.size);
+    }
+}
+
 class Builder {
 public:
     void add(const Record& record) {
@@ -42,6 +57,7 @@ public:
         Heap& heap = m_heaps.back();
         switch (record.kind) {
         case RecordKind::heap_lock: heap.lock = lock_of(record); break;
+        case RecordKind::front_end: heap.front_end_at = record.address; break;
         case RecordKind::segment: begin_segment(heap, record); break;
         case RecordKind::block: add_block(heap, record); break;
         case RecordKind::uncommitted:
@@ -54,7 +70,10 @@ public:
 
     std::vector<Heap> finish(bool complete) {
         for (Heap& heap : m_heaps) {
-            for (Segment& segment : heap.segments) sort(segment.blocks);
+            for (Segment& segment : heap.segments) {
+                sort(segment.blocks);
+                complete_front_blocks(segment.blocks);
+            }
             sort(heap.large);
         }
         if (!complete && !m_heaps.empty() && !m_ended) m_heaps.back().trouble = "the walk has not come to its end";

@@ -75,6 +75,7 @@ Heap heap_from(const Json& json, std::string_view packed, std::size_t& at) {
     heap.handle = number(json.at("handle"));
     heap.flags = static_cast<std::uint32_t>(number(json.at("flags")));
     heap.front_end = json.at("front_end");
+    heap.front_end_at = number(json.at("front_end_at"));
     heap.large_threshold = json.at("large_threshold");
     const Json& lock = json.at("lock");
     heap.lock = {.outcome = from_word<LockOutcome>(lock.at("outcome"), 3), .owner = lock.at("owner"), .recursion = lock.at("recursion"), .waiters = lock.at("waiters")};
@@ -124,6 +125,7 @@ Json json_of_heap(const Heap& heap) {
                  {"flags", hex(heap.flags)},
                  {"flag_names", heap_flags(heap.flags)},
                  {"front_end", heap.front_end},
+                 {"front_end_at", hex(heap.front_end_at)},
                  {"large_threshold", heap.large_threshold},
                  {"lock", {{"outcome", word(heap.lock.outcome)}, {"owner", heap.lock.owner}, {"recursion", heap.lock.recursion}, {"waiters", heap.lock.waiters}}},
                  {"trouble", heap.trouble},

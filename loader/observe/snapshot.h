@@ -66,6 +66,7 @@ struct Heap {
     std::uint64_t handle = 0;
     std::uint32_t flags = 0; ///< HEAP_*
     std::uint32_t front_end = 0; ///< HeapCompatibilityInformation: 0 none, 2 the low-fragmentation heap
+    std::uint64_t front_end_at = 0; ///< its own structures, outside the segments; 0: none
     std::uint64_t large_threshold = 0; ///< larger requests are large blocks (bytes)
     HeapLock lock;
     std::vector<Segment> segments;

@@ -31,6 +31,7 @@ void name_heaps(Purposes& purposes, const std::vector<observe::Heap>& heaps) {
         const std::string name = "heap " + std::to_string(heap.index);
         for (std::size_t i = 0; i < heap.segments.size(); ++i)
             purposes[heap.segments[i].base] = {RegionUse::Heap, name + ", segment " + std::to_string(i)};
+        if (heap.front_end_at != 0) purposes[heap.front_end_at & ~granularity_mask] = {RegionUse::Heap, name + ", front end"};
         for (const observe::Block& block : heap.large) purposes[block.data & ~granularity_mask] = {RegionUse::LargeBlock, name};
     }
 }

@@ -55,6 +55,16 @@ TEST(HeapRecords, Blocks_of_the_front_end_are_told_apart) {
     EXPECT_EQ(blocks[1].state, BlockState::FrontFree);
 }
 
+TEST(HeapRecords, A_busy_block_of_the_front_end_is_as_long_as_its_neighbours) {
+    const Record records[] = {heap(0x230000), lock(0), segment(0x230000, 0x5000, 11),
+                              block(0x230808, 20, busy_flags | entry_flag::front_end), block(0x230838, 40, busy_flags | entry_flag::front_end),
+                              block(0x230868, 32, entry_flag::front_end, 16), block(0x230898, 5, busy_flags | entry_flag::front_end),
+                              block(0x230908, 100, busy_flags, 12), end(), done};
+    const auto blocks = heaps_of(records, true)[0].segments[0].blocks;
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(blocks[i].bytes(), 0x30u) << i;
+    EXPECT_EQ(blocks[4].overhead, 12u);
+}
+
 TEST(HeapRecords, Blocks_come_out_in_order_and_in_their_own_segments) {
     const Record records[] = {heap(0x230000), lock(0), segment(0x230000, 0x10000, 0), segment(0x400000, 0x10000, 0),
                               block(0x400100, 8, busy_flags), block(0x230900, 8, busy_flags), block(0x230800, 8, busy_flags), end(), done};

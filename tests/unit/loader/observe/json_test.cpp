@@ -53,7 +53,7 @@ TEST(Json, A_snapshot_has_the_promised_shape) {
 
 TEST(Json, A_heap_and_a_segment_have_the_promised_shape) {
     const json heap = written(small_snapshot())["heaps"][0];
-    expect_shape(heap, {{"index", "count"}, {"handle", "hex"}, {"flags", "hex"}, {"flag_names", "text"}, {"front_end", "count"}, {"large_threshold", "count"},
+    expect_shape(heap, {{"index", "count"}, {"handle", "hex"}, {"flags", "hex"}, {"flag_names", "text"}, {"front_end", "count"}, {"front_end_at", "hex"}, {"large_threshold", "count"},
                         {"lock", "object"}, {"trouble", "text"}, {"figures", "object"}, {"front_end_buckets", "list"}, {"free_classes", "list"},
                         {"top_sizes", "list"}, {"segments", "list"}, {"large", "list"}});
     expect_shape(heap["segments"][0], {{"base", "hex"}, {"committed", "count"}, {"uncommitted", "count"}, {"uncommitted_ranges", "list"}, {"block_count", "count"}, {"blocks", "list"}});
