@@ -41,6 +41,10 @@ private:
     Record m_records[batch_size];
 };
 
+/// The lock of the heap that is being walked. Only one walk goes on at a time.
+constinit CriticalSection* held_lock = nullptr;
+constinit std::int32_t held_before = 0; ///< how often it was held before the walk
+
 std::uint64_t number(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
 
 Record heap_record(const Heap& heap) {
@@ -121,17 +125,33 @@ void observe(Heap& heap, Batch& batch, std::int64_t patience) {
     if (!entered) return;
     if (const void* const front_end = heap.FrontEnd.load(std::memory_order_acquire))
         batch.add({.address = number(front_end), .size = 0, .detail = 0, .flags = 0, .overhead = 0, .kind = RecordKind::front_end});
+    held_before = section.RecursionCount - 1;
+    held_lock = &section;
     walk(heap, batch);
+    held_lock = nullptr;
     leave(section);
+}
+
+/// Where the host sends the walk when it has faulted: what was said before is lost from this thread's batch on.
+void give_up(Batch& batch) {
+    // The walk's steps take the lock too: as often as it was taken it is given back.
+    while (held_lock && held_lock->RecursionCount > held_before) leave(*held_lock);
+    held_lock = nullptr;
+    heap::unlock_registry();
+    batch.add({.address = 0, .size = 0, .detail = static_cast<std::uint32_t>(Status::AccessViolation), .flags = 0, .overhead = 0,
+               .kind = RecordKind::heap_end});
+    batch.add({.address = 0, .size = 0, .detail = 0, .flags = 0, .overhead = 0, .kind = RecordKind::done});
 }
 
 } // namespace
 
-/// `argument`: for how many milliseconds a lock is waited for. Begins without the loader's thread start.
+/// `argument`: for how many milliseconds a lock is waited for, or give_up. Begins without the loader's thread start.
 NT_EXPORT void NT_API OrielObserveHeapsThread(void* argument) {
     Batch batch;
     const auto patience = static_cast<std::int64_t>(number(argument));
-    if (within(patience, heap::try_lock_registry)) {
+    if (number(argument) == nt::observe::give_up) {
+        give_up(batch);
+    } else if (within(patience, heap::try_lock_registry)) {
         const auto heaps = heap::registered_heaps();
         for (Heap* const heap : heaps) observe(*heap, batch, patience);
         heap::unlock_registry();

@@ -41,6 +41,10 @@ struct Record {
 };
 static_assert(sizeof(Record) == 24);
 
+/// The walking thread's argument is for how many milliseconds it waits for a lock; this one means that it has faulted in
+/// a heap, and leaves what it holds.
+inline constexpr std::uint64_t give_up = 0xFFFFFFFF;
+
 /// The most records that one NtOrielObserveHeaps takes.
 inline constexpr std::uint32_t most_records = 2048;
 

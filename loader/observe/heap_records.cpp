@@ -120,6 +120,10 @@ private:
         m_ended = true;
         const auto status = static_cast<nt::Status>(record.detail);
         if (status == nt::Status::NoMoreEntries) return;
+        if (status == nt::Status::AccessViolation) {
+            heap.trouble = "the heap is damaged: its structures lead to memory that is not there, and not all of it could be walked";
+            return;
+        }
         heap.trouble = "the heap is damaged behind " + hex(record.address) + ": the walk ended there with status " + hex(record.detail);
     }
 

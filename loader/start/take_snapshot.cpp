@@ -51,6 +51,7 @@ ob::Ref<ps::Thread> SnapshotTaker::start_walker(const ps::Thread* standing_still
     {
         const std::lock_guard lock(m_lock);
         m_walker_id = thread.value()->id();
+        m_walker_stack = thread.value()->gate().registers.rsp;
     }
     if (standing_still) {
         const UserPtr<std::uint64_t> id(thread.value()->teb() + offsetof(nt::TEB<nt::Nt64>, ClientId) + sizeof(std::uint64_t));
@@ -96,6 +97,17 @@ NtResult<> SnapshotTaker::take(ps::Thread& from, std::span<const nt::observe::Re
     }
     if (receiver) receiver(finish(&from));
     return {};
+}
+
+bool SnapshotTaker::take_fault(ps::Thread& thread) {
+    const std::lock_guard lock(m_lock);
+    if (!m_busy || m_complete || thread.id() != m_walker_id || m_walker_stack == 0) return false;
+    // A heap whose structures lead nowhere: the walk begins anew, at giving up.
+    gate::Registers& registers = thread.gate().registers;
+    registers.rip = m_walker_entry.value();
+    registers.rsp = std::exchange(m_walker_stack, 0);
+    registers.rcx = nt::observe::give_up;
+    return true;
 }
 
 observe::Snapshot SnapshotTaker::finish(const ps::Thread* walker) {

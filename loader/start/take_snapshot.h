@@ -29,6 +29,7 @@ public:
     bool begin(const std::string& moment, Receiver receiver);
 
     NtResult<> take(ps::Thread& from, std::span<const nt::observe::Record> records) override;
+    bool take_fault(ps::Thread& thread) override;
 
 private:
     bool claim(const std::string& moment, Receiver receiver);
@@ -44,6 +45,7 @@ private:
     bool m_busy = false;
     bool m_complete = false;
     std::uint32_t m_walker_id = 0; ///< 0: the walker is not known yet
+    std::uint64_t m_walker_stack = 0; ///< its first stack pointer; 0 once it has faulted
     std::string m_moment;
     Receiver m_receiver;
     std::vector<nt::observe::Record> m_records;

@@ -176,6 +176,7 @@ gate::Exit on_fault(gate::Thread& gate_thread) {
         outcome = resolve_fault(thread, memory_fault(fault));
         if (is_resolved(outcome)) return gate::Exit::Full;
     }
+    if (HeapObserver* const observer = thread.process().heap_observer; observer && observer->take_fault(thread)) return gate::Exit::Full;
     const Record record = fault.trap == page_fault_vector ? record_of_outcome(outcome, gate_thread) : record_of(fault, gate_thread);
     if (is_fast_fail(record) || !deliver_exception(thread, record).ok()) {
         end_by_exception(thread, record);

@@ -80,6 +80,8 @@ public:
     virtual ~HeapObserver() = default;
     /// Statuses: AccessDenied for a thread that was not asked.
     virtual NtResult<> take(Thread& from, std::span<const nt::observe::Record> records) = 0;
+    /// A thread has faulted. True: it is the one that walks, and its registers lead to where it gives up.
+    virtual bool take_fault(Thread& thread) = 0;
 };
 
 class Process final : public ob::Object {

@@ -5,6 +5,7 @@
 //   oriel heap --html=map.html many_blocks.exe
 //   many_blocks.exe 1000000 wait   waits at the end: look at it with `oriel heap PID`
 //   many_blocks.exe 1000 crash     ends with an exception
+//   many_blocks.exe 1000 damage    overwrites a pointer of the heap's own
 //   many_blocks.exe 1000 lock      keeps the heap's lock and waits
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,15 @@ int main(int argc, char** argv) {
     fflush(stdout);
     if (strcmp(then, "wait") == 0) Sleep(60000);
     if (strcmp(then, "crash") == 0) *(volatile int*)0 = 0;
+    if (strcmp(then, "damage") == 0) {
+        // A large block's place in the heap's list lies before its data (8 words): now it leads nowhere.
+        void** large = HeapAlloc(heap, 0, 0x200000);
+        large[-8] = (void*)(ULONG_PTR)0xDEAD0000;
+        if (argc > 3) {
+            OutputDebugStringA("damaged");
+            printf("the heap still gives blocks: %s\n", HeapAlloc(heap, 0, 100) ? "yes" : "no");
+        }
+    }
     if (strcmp(then, "lock") == 0) {
         HeapLock(heap);
         OutputDebugStringA("locked");

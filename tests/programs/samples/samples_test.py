@@ -112,6 +112,14 @@ def physical_window():
     require("may not lock" in output or "the first half says: half 1" in output, output)
 
 
+def damage():
+    [snapshot], _ = heaps("many_blocks", "1000", "damage")
+    require("damaged" in snapshot["heaps"][1]["trouble"], f"a damaged heap is called so: {snapshot['heaps'][1]['trouble']!r}")
+    require(snapshot["heaps"][1]["figures"]["busy_blocks"] > 0, "what could be walked is told")
+    [snapshot], output = heaps("many_blocks", "1000", "damage", "on", options=["--at=debug-text:damaged"])
+    require("still gives blocks: yes" in output, "the walk gave the heap's lock back")
+
+
 def moments():
     snapshots, _ = samples.snapshots("vm", "dll_heap", options=["--at=service:NtUnmapViewOfSection:1", "--at=exit"])
     require([snapshot["moment"] for snapshot in snapshots] == ["before call 1 of NtUnmapViewOfSection", "at exit"], "a service is a moment")
@@ -123,6 +131,6 @@ def moments():
         require("PROGRAM.exe" in samples.call(command, "--help").stdout, f"oriel {command} --help teaches")
 
 
-for test in (block_limits, commit_growth, fragmentation, low_memory_seh, execute_heap, dll_heap, walk_heap, list_heaps, address_space, physical_window, moments):
+for test in (block_limits, commit_growth, fragmentation, low_memory_seh, execute_heap, dll_heap, walk_heap, list_heaps, address_space, physical_window, damage, moments):
     test()
     print(f"{test.__name__}: as the chapter says")
