@@ -1,25 +1,26 @@
 # SPDX-License-Identifier: MIT
-# Heap programs under the debug heap (ntdll-emu/rtl/heap/debug): what they state holds there too. Those that look at
-# where blocks lie, or at the front end, are left out.
+# Heap programs under the debug heap (ntdll-emu/rtl/heap/debug): what they state holds there too, but for where blocks
+# lie, for the front end (debug heaps have none) and for limits (a page heap grows, whatever was asked for, as NT's).
 set(programs ${CMAKE_BINARY_DIR}/conformance/x86_64)
-function(oriel_debug_heap_test program suffix filter)
-  add_test(NAME conformance.${program}.${suffix} COMMAND oriel ${ARGN} ${programs}/${program}.exe --gtest_brief=1 ${filter})
+function(oriel_debug_heap_test program suffix)
+  add_test(NAME conformance.${program}.${suffix} COMMAND oriel ${ARGN})
   set_tests_properties(conformance.${program}.${suffix} PROPERTIES TIMEOUT 300 LABELS conformance)
 endfunction()
 
 foreach(flag htc hfc hpc hvc dhc ust hpa htc+hfc+hpc)
-  oriel_debug_heap_test(heap_debug_flags ${flag} "" --gflags=+${flag})
+  oriel_debug_heap_test(heap_debug_flags ${flag} --gflags=+${flag} ${programs}/heap_debug_flags.exe --gtest_brief=1)
 endforeach()
-oriel_debug_heap_test(heap_debug_flags normal "" --page-heap=normal)
-# What a fixed heap refuses, and what the front end answers, is not so here: every block has pages of its own.
-set(not_of_heap_calls HeapCalls.In_place_a_large_block_*:HeapCalls.Compacting_*:HeapCalls.The_front_end_*)
-set(not_of_heap_exceptions HeapExceptions.*_raise:HeapExceptions.*_raises_*:HeapExceptions.The_record_*)
-foreach(program heap_calls heap_exceptions heap_threads crt_heap)
-  set(without "")
-  if(not_of_${program})
-    set(without --gtest_filter=-${not_of_${program}})
-  endif()
-  oriel_debug_heap_test(${program} page_heap "${without}" --page-heap)
-  oriel_debug_heap_test(${program} normal_page_heap "${without}" --page-heap=normal)
-  oriel_debug_heap_test(${program} stack_traces "${without}" --gflags=+ust)
+oriel_debug_heap_test(heap_debug_flags normal --page-heap=normal ${programs}/heap_debug_flags.exe --gtest_brief=1)
+
+set(no_front_end *front_end_is_for*)
+set(no_layout ${no_front_end}:*Compacting_answers*:*In_place_a_large_block*)
+foreach(kind full normal)
+  oriel_debug_heap_test(heap_calls page_heap_${kind} --page-heap=${kind} ${programs}/heap_calls.exe --gtest_brief=1 --gtest_filter=-${no_layout})
+  foreach(program heap_threads crt_heap)
+    oriel_debug_heap_test(${program} page_heap_${kind} --page-heap=${kind} ${programs}/${program}.exe --gtest_brief=1)
+  endforeach()
+endforeach()
+oriel_debug_heap_test(heap_calls stack_traces --gflags=+ust ${programs}/heap_calls.exe --gtest_brief=1 --gtest_filter=-${no_front_end})
+foreach(program heap_exceptions heap_threads crt_heap)
+  oriel_debug_heap_test(${program} stack_traces --gflags=+ust ${programs}/${program}.exe --gtest_brief=1)
 endforeach()
