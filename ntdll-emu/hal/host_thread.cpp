@@ -32,13 +32,19 @@ struct SignalStackBase {
 constexpr std::size_t base_bytes = 64;
 constexpr std::size_t room_bytes = 2 * signal_stack_bytes; // what is never touched costs no memory
 
+/// A sanitizer's runtime gives threads signal stacks, too.
+bool is_ours(const stack_t& stack) {
+    return !(stack.ss_flags & SS_DISABLE) && stack.ss_size == signal_stack_bytes - base_bytes &&
+           reinterpret_cast<std::uintptr_t>(stack.ss_sp) % signal_stack_bytes == base_bytes;
+}
+
 void release_signal_stack() {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, nullptr);
     stack_t stack = {};
     sigaltstack(nullptr, &stack);
-    if (stack.ss_flags & SS_DISABLE) return;
+    if (!is_ours(stack)) return;
     void* const room = reinterpret_cast<SignalStackBase*>(static_cast<std::byte*>(stack.ss_sp) - base_bytes)->room;
     stack.ss_flags = SS_DISABLE;
     sigaltstack(&stack, nullptr);
