@@ -31,8 +31,10 @@ function(oriel_fuzz_target name)
   target_compile_definitions(fuzz_${name} PRIVATE ${FUZZ_DEFINES})
   add_dependencies(fuzz_${name} services_generated nls_generated)
   # A short run over the seeds and some mutations, as a test; long runs are by hand (tests/fuzz/README.md).
-  add_test(NAME fuzz.${name} COMMAND fuzz_${name} -runs=20000 -max_total_time=60 -seed=1 ${CMAKE_SOURCE_DIR}/tests/fuzz/seeds/${name})
-  file(MAKE_DIRECTORY ${CMAKE_SOURCE_DIR}/tests/fuzz/seeds/${name})
+  # What it finds worth keeping goes into the first folder.
+  set(found ${CMAKE_BINARY_DIR}/fuzz_found/${name})
+  add_test(NAME fuzz.${name} COMMAND fuzz_${name} -runs=20000 -max_total_time=60 -seed=1 ${found} ${CMAKE_SOURCE_DIR}/tests/fuzz/seeds/${name})
+  file(MAKE_DIRECTORY ${found} ${CMAKE_SOURCE_DIR}/tests/fuzz/seeds/${name})
   set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 300 LABELS fuzz)
 endfunction()
 

@@ -54,12 +54,15 @@ void* allocate_from_backend(Heap& heap, std::uint32_t flags, std::size_t size) {
     const BlockLayout layout = layout_for(heap, flags, size);
     HeapHold hold(heap, flags);
     if (layout.units <= heap.VirtualMemoryThreshold) {
-        void* const data = allocate_block(heap, flags, size, layout.units);
+        void* data = allocate_block(heap, flags, size, layout.units);
+        if (data == nullptr && release_spares(heap)) data = allocate_block(heap, flags, size, layout.units);
         if (data != nullptr) front_end::count_allocation(heap, layout.units);
         return data;
     }
     if (!heap.growable()) return nullptr;
-    LargeBlock* const large = allocate_large(heap, size);
+    const bool wants_zero = flags & flag::zero_memory;
+    LargeBlock* large = allocate_large(heap, size, wants_zero);
+    if (large == nullptr && release_spares(heap)) large = allocate_large(heap, size, wants_zero);
     if (large == nullptr) return nullptr;
     BlockHeader header = heap.Encoding.read(&large->Header);
     header.Flags |= static_cast<std::uint8_t>((flags & flag::settable_user_flags) >> entry_flag::settable_shift);
@@ -78,7 +81,7 @@ void* allocate_slowly(Heap& heap, std::uint32_t flags, std::size_t size) {
     if (size <= front_end::largest_request && !(flags & front_end::backend_flags))
         data = front_end::allocate(heap, size);
     if (data == nullptr) data = allocate_from_backend(heap, flags, size);
-    // A large block's pages are fresh, and therefore zero; and such blocks are not filled.
+    // A large block's data are zero already where that was asked for; and such blocks are not filled.
     if (data != nullptr && layout_for(heap, flags, size).units <= heap.VirtualMemoryThreshold)
         prepare_contents(heap, flags, static_cast<std::uint8_t*>(data), size);
     return data;

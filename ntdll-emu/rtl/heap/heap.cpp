@@ -93,6 +93,7 @@ NtResult<Heap*> create(const Pages& pages, const CreateRequest& request) {
     heap->Bins.store(&front_end::no_bins, std::memory_order_relaxed);
     heap->SegmentList.make_empty();
     heap->VirtualAllocdBlocks.make_empty();
+    heap->SpareLargeBlocks.make_empty();
     initialize(heap->Lock, nt::critical_section_flag::dynamic_spin | 4000);
     heap->LockVariable = &heap->Lock;
     begin_segment(*heap, *heap, range, heap_structure_bytes, static_cast<std::size_t>(sizes.commit),
@@ -106,6 +107,7 @@ void destroy(Heap& heap) {
     const bool had_front_end = heap.FrontEnd.load(std::memory_order_relaxed) != nullptr;
     front_end::destroy(heap);
     while (!heap.VirtualAllocdBlocks.empty()) free_large(heap, *LargeBlock::of_link(heap.VirtualAllocdBlocks.Flink));
+    release_spares(heap);
     heap.Signature = 0;
     // The first segment goes last: it holds the structure.
     while (!heap.SegmentList.empty()) {

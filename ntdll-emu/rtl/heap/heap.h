@@ -65,6 +65,8 @@ struct Heap : Segment {
     std::uint16_t ProcessHeapsListIndex; ///< from 1
     ListLink SegmentList;
     ListLink VirtualAllocdBlocks;
+    ListLink SpareLargeBlocks;  ///< freed and kept (large_blocks.h), the oldest first
+    std::size_t SpareLargeSize; ///< bytes in them
     CriticalSection* LockVariable;
     CriticalSection Lock;
     Pages Source;

@@ -34,9 +34,17 @@ struct LargeBlock {
 };
 static_assert(sizeof(LargeBlock) == 8 * pointer_bytes);
 
-/// A new block, in the heap's list and the page map; null if there is no memory. The heap's lock is held.
-LargeBlock* allocate_large(Heap& heap, std::size_t size);
+// A program that frees a large block often asks for one of the same size soon, and giving the pages back and getting
+// zeroed ones costs more than all else in the heap. So a heap keeps a few as spares: out of its list and of the page map,
+// as good as gone for every call, but for the memory. NT gives them back at once. Heaps with checks keep none.
+inline constexpr std::size_t most_spare_bytes = 8u << 20; ///< of one heap
+
+/// A new block, in the heap's list and the page map; null if there is no memory. Its data are zero if it is fresh; else
+/// `wants_zero` makes them so. The heap's lock is held, here and below.
+LargeBlock* allocate_large(Heap& heap, std::size_t size, bool wants_zero);
 void free_large(Heap& heap, LargeBlock& block);
+/// Whether there were any.
+bool release_spares(Heap& heap);
 /// Changes what was asked for without moving, decommitting what is no longer needed; false if the committed
 /// pages do not suffice (a large block never grows back: its address space beyond is not its own).
 bool resize_large(Heap& heap, LargeBlock& block, std::size_t size);

@@ -88,6 +88,7 @@ std::size_t compact(Heap& heap, std::uint32_t flags) {
         link = link->Flink;
         trim(heap, segment, Trim::Pages);
     }
+    release_spares(heap);
     const std::size_t units = heap.Free.largest(heap.Encoding);
     return units == 0 ? 0 : units * unit - header_bytes;
 }

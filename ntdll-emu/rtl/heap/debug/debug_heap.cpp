@@ -32,6 +32,7 @@ Heap* make_facade(void* at, const Pages& pages, const CreateRequest& request) {
     facade->Bins.store(&front_end::no_bins, std::memory_order_relaxed);
     facade->SegmentList.make_empty();
     facade->VirtualAllocdBlocks.make_empty();
+    facade->SpareLargeBlocks.make_empty();
     initialize(facade->Lock, nt::critical_section_flag::dynamic_spin | 4000);
     facade->LockVariable = &facade->Lock;
     return facade;

@@ -165,8 +165,7 @@ Subsegment* adopt(FrontEnd& front_end, ThreadBins& bins, std::size_t bucket) {
 /// with its owner, if that would mean to wait.
 void give_back(Heap& heap, ThreadBins& bins, Subsegment& subsegment) {
     if (!try_enter(*heap.LockVariable)) {
-        subsegment.Attention = 0;
-        bins.list(subsegment);
+        bins.list(subsegment); // Attention stays: it counts what is in Remote
         return;
     }
     page_map().remove_subsegment(subsegment.page_range());

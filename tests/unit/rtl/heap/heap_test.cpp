@@ -159,8 +159,38 @@ TEST_F(HeapTest, A_large_block_is_a_reservation_of_its_own_aligned_to_eight_word
     EXPECT_EQ(size(data), 0x200000u);
     data[0x1FFFFF] = 1;
     EXPECT_EQ(give_back(data), BlockVerdict::Good);
-    EXPECT_EQ(pages.reserved, before);
     EXPECT_NE(give_back(data), BlockVerdict::Good);
+    compact(*heap, 0);
+    EXPECT_EQ(pages.reserved, before);
+}
+
+TEST_F(HeapTest, A_freed_large_block_is_kept_for_the_next_of_its_size) {
+    make();
+    const std::uint64_t before = pages.reserved;
+    std::uint8_t* const data = get(0x200000);
+    ASSERT_NE(data, nullptr);
+    data[0x1000] = 7;
+    EXPECT_EQ(give_back(data), BlockVerdict::Good);
+    EXPECT_NE(validate(*heap, 0, data), BlockVerdict::Good);
+    EXPECT_EQ(get(0x1F0000) == data, false);
+    EXPECT_EQ(allocate(*heap, flag::zero_memory, 0x200000 - 8), data);
+    EXPECT_EQ(data[0x1000], 0);
+    EXPECT_EQ(size(data), 0x200000u - 8);
+    // Not more of them than a few.
+    std::vector<std::uint8_t*> blocks;
+    for (int i = 0; i < 20; ++i) blocks.push_back(get(0x200000));
+    for (std::uint8_t* const block : blocks) EXPECT_EQ(give_back(block), BlockVerdict::Good);
+    EXPECT_LE(pages.reserved, before + 2 * 0x210000 + most_spare_bytes);
+    EXPECT_TRUE(sound());
+}
+
+TEST_F(HeapTest, A_large_block_that_shrank_is_not_kept) {
+    make();
+    const std::uint64_t before = pages.reserved;
+    std::uint8_t* const data = get(0x200000);
+    EXPECT_EQ(reallocate(*heap, flag::realloc_in_place_only, data, 0x110000).data, data);
+    EXPECT_EQ(give_back(data), BlockVerdict::Good);
+    EXPECT_EQ(pages.reserved, before);
 }
 
 TEST_F(HeapTest, A_large_block_shrinks_in_place_and_does_not_grow_back) {
