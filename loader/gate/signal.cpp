@@ -15,6 +15,7 @@
 #include <ntdll-emu/hal/fault_safe_copy.h>
 #include <ntdll-emu/hal/host_alarm.h>
 #include <ntdll-emu/hal/host_thread.h>
+#include <ntdll-emu/hal/real_time_signals.h>
 
 #include <csignal>
 #include <cstdio>
@@ -50,8 +51,6 @@ namespace oriel::gate {
 namespace {
 
 static_assert(hal::signal_stack_bytes == 0x10000); // entry_x64.S masks with it
-
-int interrupt_signal() { return SIGRTMIN + 1; }
 
 std::uint64_t address_of(void (*label)()) { return reinterpret_cast<std::uint64_t>(label); }
 bool between(std::uint64_t rip, void (*begin)(), void (*end)()) {
@@ -179,7 +178,7 @@ void on_alarm_signal(const ucontext_t* context) {
 } // namespace
 
 void interrupt(int host_thread_id) {
-    syscall(SYS_tgkill, getpid(), host_thread_id, interrupt_signal());
+    syscall(SYS_tgkill, getpid(), host_thread_id, hal::interrupt_signal());
 }
 
 void prepare_host_thread() {
@@ -195,7 +194,7 @@ void initialize_signals() {
     sigfillset(&action.sa_mask);
     sigdelset(&action.sa_mask, SIGSEGV);
     sigdelset(&action.sa_mask, SIGBUS);
-    for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, interrupt_signal(), hal::alarm_signal()}) {
+    for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, hal::interrupt_signal(), hal::alarm_signal()}) {
         sigaction(signal, &action, nullptr);
     }
 }
@@ -206,7 +205,7 @@ using namespace oriel;
 using namespace oriel::gate;
 
 extern "C" void oriel_gate_signal(int signal, siginfo_t* info, ucontext_t* context) {
-    if (signal == interrupt_signal()) return on_interrupt_signal(context);
+    if (signal == hal::interrupt_signal()) return on_interrupt_signal(context);
     if (signal == hal::alarm_signal()) return on_alarm_signal(context);
     Thread* thread = oriel_gate_thread;
     auto& registers = context->uc_mcontext.gregs;

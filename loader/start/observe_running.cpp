@@ -8,8 +8,8 @@
 #include <loader/observe/message.h>
 #include <ntdll-emu/hal/host_environment.h>
 #include <ntdll-emu/hal/host_message.h>
-#include <ntdll-emu/hal/host_signals.h>
 #include <ntdll-emu/hal/log.h>
+#include <ntdll-emu/hal/real_time_signals.h>
 
 #include <cerrno>
 #include <cstring>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // host_alarm.cpp: a timer of the kernel's whose signal goes to one thread.
 #include <ntdll-emu/hal/host_alarm.h>
+#include <ntdll-emu/hal/real_time_signals.h>
 
 #include <csignal>
 #include <ctime>
@@ -28,8 +29,6 @@ void on_interrupted_call(InterruptedCallHook wanted) { hook = wanted; }
 void interrupted_call() {
     if (hook.function) hook.function(hook.argument);
 }
-
-int alarm_signal() { return SIGRTMIN + 2; }
 
 void start_alarm(unsigned microseconds) {
     if (!has_timer) {

@@ -9,7 +9,6 @@
 //   elsewhere           nothing happens, and the alarm comes again
 #pragma once
 
-
 namespace oriel::hal {
 
 /// What to do when a host call was interrupted. Called outside all signal handlers, perhaps under locks: it must take
@@ -23,10 +22,8 @@ void on_interrupted_call(InterruptedCallHook hook);
 /// By whoever saw EINTR.
 void interrupted_call();
 
-/// The signal: its handler is the gate's.
-int alarm_signal();
 /// Interrupts the thread that calls this first, every `microseconds` (less than a second) from now, until stop_alarm().
-/// That thread has the gate's signal stack.
+/// By alarm_signal(), whose handler is the gate's; that thread has the gate's signal stack.
 void start_alarm(unsigned microseconds);
 void stop_alarm();
 

@@ -2,6 +2,8 @@
 // host_signals.cpp: handlers that only remember.
 #include "host_signals.h"
 
+#include "real_time_signals.h"
+
 #include <atomic>
 #include <csignal>
 
@@ -41,8 +43,6 @@ void collect_observe_requests() {
 }
 
 } // namespace
-
-int observe_signal() { return SIGRTMIN + 2; }
 
 std::optional<std::uint32_t> take_observe_request() {
     if (asker.load(std::memory_order_relaxed) == 0) return std::nullopt;

@@ -4,7 +4,7 @@
 //   SIGINT            Ctrl+C                CTRL_C_EVENT
 //   SIGQUIT           Ctrl+\               CTRL_BREAK_EVENT
 //   SIGHUP, SIGTERM   closing               CTRL_CLOSE_EVENT
-//   SIGRTMIN+2        `oriel heap --pid`    (not the program's business)
+//   observe_signal()  `oriel heap --pid`    (not the program's business)
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,6 @@ enum class ControlSignal : std::uint32_t { ControlC = 0, Break = 1, Close = 2 };
 /// From now on the signals are collected, and `ring` is called for each, in a signal handler. Signals that were
 /// ignored when oriel was started (nohup) stay so.
 void collect_control_signals(void (*ring)());
-/// By which `oriel heap --pid` asks a running oriel for a snapshot. A real-time signal: nothing else sends it.
-int observe_signal();
 /// The host process that asked for a snapshot, once for each time it asked.
 std::optional<std::uint32_t> take_observe_request();
 /// The oldest kind that was collected and not yet taken.

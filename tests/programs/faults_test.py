@@ -31,7 +31,7 @@ def told(report, *patterns):
         require(re.search(pattern, report, re.M), f"the report says {pattern!r}:\n{report}")
 
 
-HERE_LINE, ALLOCATED, FREED = r"^  here:      .*faults\.exe\+0x", r"^  allocated: ntdll\.dll!RtlAllocateHeap\+0x\w+ < faults\.exe\+0x", r"^  freed:     ntdll\.dll!RtlFreeHeap.*faults\.exe"
+HERE_LINE, ALLOCATED, FREED = r"^  here:      .*faults\.exe\+0x", r"^  allocated: ntdll\.dll[^<]* < faults\.exe\+0x", r"^  freed:     ntdll\.dll.*faults\.exe"
 
 # Full page heap: at the instruction.
 _, report = run("overrun", "--page-heap", exit_status=ACCESS_VIOLATION)
