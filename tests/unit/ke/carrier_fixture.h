@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -54,10 +55,17 @@ struct TestThread {
         self.thread.wait_while_suspended();
         if (!self.thread.is_terminating()) self.work(self.thread);
         self.thread.rundown();
+        self.ended = true;
+    }
+    [[nodiscard]] bool is_at_rest() const {
+        constexpr std::uint32_t asleep = 2; // also waiting for an alert by id, which has no wait block
+        const ThreadSlot& slot = thread.slot();
+        return ended || slot.state == ThreadState::Waiting || slot.park_word == asleep;
     }
 
     Thread thread;
     std::function<void(Thread&)> work;
+    std::atomic<bool> ended{false};
 };
 
 class CarrierTest : public testing::TestWithParam<CarrierKind> {
@@ -87,13 +95,26 @@ public:
                     Alertable alertable = Alertable::No) {
         return dispatcher.wait(self, {objects, WaitType::All, alertable, timeout});
     }
-    /// Lets the other threads come to where they wait.
-    void settle(Thread& self) { dispatcher.delay(self, Alertable::No, Timeout::after(Ticks::milliseconds(20))); }
+    /// Lets the other threads come to where they wait. However slow the machine is: a thread that has been woken is
+    /// not at rest, although it does not run yet. (One that never rests is not waited for longer than ten seconds.)
+    void settle(Thread& self) {
+        dispatcher.delay(self, Alertable::No, Timeout::after(Ticks::milliseconds(1)));
+        for (int i = 0; i < 10'000 && !others_are_at_rest(self); ++i)
+            dispatcher.delay(self, Alertable::No, Timeout::after(Ticks::milliseconds(1)));
+    }
 
     std::unique_ptr<Carrier> carrier = make_carrier(GetParam());
     Dispatcher dispatcher{*carrier};
 
 private:
+    bool others_are_at_rest(const Thread& self) {
+        const std::lock_guard lock(m_mutex);
+        for (const auto& each : m_threads) {
+            if (&each->thread != &self && !each->is_at_rest()) return false;
+        }
+        return true;
+    }
+
     std::mutex m_mutex;
     std::vector<std::unique_ptr<TestThread>> m_threads;
 };

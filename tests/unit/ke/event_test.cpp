@@ -76,31 +76,36 @@ TEST_P(EventTest, A_pulse_of_a_synchronization_event_lets_one_through) {
     std::atomic<int> through{0};
     for (int i = 0; i < 3; ++i) {
         start([&](Thread& self) {
-            if (wait_any(self, {&event.header()}, Timeout::after(Ticks::milliseconds(100))) == Status::Success)
-                ++through;
+            EXPECT_EQ(wait_any(self, {&event.header()}), Status::Success);
+            ++through;
         });
     }
     start([&](Thread& self) {
         settle(self);
         event.pulse();
+        settle(self);
+        EXPECT_EQ(through, 1);
+        for (int i = 0; i < 2; ++i) {
+            event.set();
+            settle(self);
+        }
     });
     run();
-    EXPECT_EQ(through, 1);
+    EXPECT_EQ(through, 3);
 }
 
 TEST_P(EventTest, Waiters_are_served_in_the_order_in_which_they_came) {
     Event event(dispatcher, EventKind::Synchronization, false);
     std::vector<int> order;
-    for (int i = 0; i < 4; ++i) {
-        start([&, i](Thread& self) {
-            dispatcher.delay(self, Alertable::No, Timeout::after(Ticks::milliseconds(20 * (i + 1))));
-            EXPECT_EQ(wait_any(self, {&event.header()}), Status::Success);
-            order.push_back(i);
-            event.set();
-        });
-    }
     start([&](Thread& self) {
-        dispatcher.delay(self, Alertable::No, Timeout::after(Ticks::milliseconds(200)));
+        for (int i = 0; i < 4; ++i) {
+            start([&, i](Thread& waiter) {
+                EXPECT_EQ(wait_any(waiter, {&event.header()}), Status::Success);
+                order.push_back(i);
+                event.set();
+            });
+            settle(self);
+        }
         event.set();
     });
     run();

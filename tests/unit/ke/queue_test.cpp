@@ -35,16 +35,15 @@ TEST_P(QueueTest, Packets_leave_in_the_order_in_which_they_came) {
 TEST_P(QueueTest, The_thread_that_came_last_is_served_first) {
     std::vector<int> order;
     std::mutex mutex;
-    for (int i = 0; i < 3; ++i) {
-        start([&, i](Thread& self) {
-            dispatcher.delay(self, Alertable::No, Timeout::after(Ticks::milliseconds(20 * (i + 1))));
-            EXPECT_NE(number_of(queue.remove(self, Alertable::No, Timeout::infinite())), -1);
-            const std::lock_guard lock(mutex);
-            order.push_back(i);
-        });
-    }
     start([&](Thread& self) {
-        dispatcher.delay(self, Alertable::No, Timeout::after(Ticks::milliseconds(100)));
+        for (int i = 0; i < 3; ++i) {
+            start([&, i](Thread& waiter) {
+                EXPECT_NE(number_of(queue.remove(waiter, Alertable::No, Timeout::infinite())), -1);
+                const std::lock_guard lock(mutex);
+                order.push_back(i);
+            });
+            settle(self);
+        }
         for (int i = 0; i < 3; ++i) {
             queue.insert(std::make_unique<Numbered>(i));
             settle(self);
