@@ -120,25 +120,22 @@ NT_EXPORT void* NT_API RtlDestroyHeap(void* HeapHandle) {
     return nullptr;
 }
 
-namespace {
-
-// The long ways are functions of their own, so that the short ones need no stack.
-[[gnu::noinline]] void* allocate_the_long_way(void* handle, std::uint32_t flags, std::size_t size) {
+// The long ways are functions of their own, so that the short ones need no stack. Being jumped to, they stand in stacks in
+// the place of the exports, so they have the names that readers of stacks know from Windows.
+extern "C" [[gnu::noinline]] void* NT_API RtlpAllocateHeap(void* handle, std::uint32_t flags, std::size_t size) {
     Heap& heap = as_heap(handle);
     if (void* data = heap::allocate_slowly(heap, flags, size)) return data;
     return fail_for_memory(heap.effective(flags), size);
 }
-[[gnu::noinline]] std::uint32_t free_the_long_way(void* handle, std::uint32_t flags, void* data) {
+extern "C" [[gnu::noinline]] std::uint32_t NT_API RtlpFreeHeap(void* handle, std::uint32_t flags, void* data) {
     if (data == nullptr) return true;
     const BlockVerdict verdict = heap::release_slowly(as_heap(handle), flags, data);
     return verdict == BlockVerdict::Good || fail_for_block(handle, data, verdict);
 }
 
-} // namespace
-
 NT_EXPORT void* NT_API RtlAllocateHeap(void* HeapHandle, std::uint32_t Flags, std::size_t Size) {
     void* const data = heap::front_end::try_allocate(as_heap(HeapHandle), Flags, Size);
-    if (data == nullptr) [[unlikely]] return allocate_the_long_way(HeapHandle, Flags, Size);
+    if (data == nullptr) [[unlikely]] return RtlpAllocateHeap(HeapHandle, Flags, Size);
     return Flags & flag::zero_memory ? std::memset(data, 0, Size) : data;
 }
 
@@ -158,7 +155,7 @@ NT_EXPORT void* NT_API RtlReAllocateHeap(void* HeapHandle, std::uint32_t Flags, 
 
 NT_EXPORT std::uint32_t NT_API RtlFreeHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress) {
     return heap::front_end::release_or(as_heap(HeapHandle), BaseAddress,
-                                       [=] { return free_the_long_way(HeapHandle, Flags, BaseAddress); });
+                                       [=] { return RtlpFreeHeap(HeapHandle, Flags, BaseAddress); });
 }
 
 NT_EXPORT std::size_t NT_API RtlSizeHeap(void* HeapHandle, std::uint32_t Flags, void* BaseAddress) {

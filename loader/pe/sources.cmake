@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 set(PE_SOURCES
     loader/pe/classify.cpp
+    loader/pe/coff_symbols.cpp
     loader/pe/describe.cpp
     loader/pe/directories.cpp
     loader/pe/error.cpp

@@ -4,8 +4,8 @@
 //   oriel: heap fault in prog.exe: it writes behind the end of a block
 //     block:     0x1000FD0 of 40 bytes, the 17th allocation, in heap 0x30000
 //     address:   0x1001000, 8 bytes behind its end
-//     here:      prog.exe+0x1466 < prog.exe+0x13C1 < kernel32.dll!BaseThreadInitThunk+0x14   (thread 4)
-//     allocated: msvcrt.dll!malloc+0x1E < prog.exe+0x1450 < ...   (thread 4)
+//     here:      prog.exe!fill+0x18 < prog.exe!main+0x6B < prog.exe!mainCRTStartup+0x16 < ...   (thread 4)
+//     allocated: ntdll.dll!RtlpAllocateHeap+0x16 < msvcrt.dll!malloc+0x24 < prog.exe!main+0x50 < ...   (thread 4)
 //     Application Verifier calls this stop 0x13; the program gets STATUS_ACCESS_VIOLATION
 #include "fault_reports.h"
 
@@ -14,7 +14,8 @@
 #include "memory_refusals.h"
 #include "options.h"
 #include "program.h"
-#include "symbols.h"
+#include "symbols/places.h"
+#include "symbols/stacks.h"
 
 #include <ntdll-emu/hal/host_maps.h>
 #include <oriel/user_ptr.h>

@@ -2,7 +2,7 @@
 // fault_text.h: the words of a report, and stacks in text and JSON.
 #pragma once
 
-#include "symbols.h"
+#include "symbols/places.h"
 
 #include <nt/fault_event.h>
 

@@ -18,7 +18,7 @@ namespace oriel::start {
 namespace {
 
 constexpr std::string_view allocating[] = {
-    "RtlAllocateHeap", "RtlReAllocateHeap", "HeapAlloc", "HeapReAlloc", "LocalAlloc", "LocalReAlloc", "GlobalAlloc", "GlobalReAlloc",
+    "RtlAllocateHeap", "RtlpAllocateHeap", "RtlReAllocateHeap", "HeapAlloc", "HeapReAlloc", "LocalAlloc", "LocalReAlloc", "GlobalAlloc", "GlobalReAlloc",
     "malloc", "calloc", "realloc", "_recalloc", "_expand", "_aligned_malloc", "_aligned_realloc", "_aligned_offset_malloc",
     "_strdup", "strdup", "_wcsdup", "wcsdup", "_mbsdup", "_getcwd", "_wgetcwd", "_fullpath", "_wfullpath", "_tempnam", "_wtempnam",
     "_dupenv_s", "_wdupenv_s", "??2@YAPEAX_K@Z", "??_U@YAPEAX_K@Z", "??2@YAPAXI@Z", "??_U@YAPAXI@Z", "SysAllocString",

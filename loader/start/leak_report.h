@@ -3,7 +3,7 @@
 #pragma once
 
 #include "fault_options.h"
-#include "symbols.h"
+#include "symbols/places.h"
 
 #include <nt/fault_event.h>
 

@@ -2,7 +2,7 @@
 // memory_refusals.cpp: at the door through which every service goes, so that mm knows nothing of it.
 #include "memory_refusals.h"
 
-#include "symbols.h"
+#include "symbols/stacks.h"
 
 #include <ntdll-emu/ps/context.h>
 #include <ntdll-emu/services/trace.h>

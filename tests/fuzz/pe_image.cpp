@@ -5,6 +5,7 @@
 // read to their ends, so that ASan sees a view that leaves the bytes.
 #include <loader/map/image_layout_of.h>
 #include <loader/pe/classify.h>
+#include <loader/pe/coff_symbols.h>
 #include <loader/pe/describe.h>
 #include <loader/pe/directories.h>
 #include <loader/pe/exports.h>
@@ -69,6 +70,15 @@ void walk(const pe::Image& image) {
     (void)pe::resources_of(image);
 }
 
+void walk_symbols(const pe::Image& image) {
+    const auto place = pe::symbol_table_of(image.bytes(), image.headers());
+    if (!place || place->offset > image.bytes().size()) return;
+    for (const auto& symbol : pe::code_symbols(image.headers(), *place, image.bytes().subspan(place->offset))) {
+        touch(symbol.name);
+        require(symbol.rva < image.headers().size_of_image);
+    }
+}
+
 /// What image_layout.h says always holds.
 void check_layout(const mm::ImageLayout& layout, std::size_t file_bytes) {
     std::uint64_t end = layout.size_of_headers;
@@ -119,6 +129,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (image) {
         walk(*image);
+        walk_symbols(*image);
         touch(pe::describe(*image));
     } else {
         touch(image.error().describe());

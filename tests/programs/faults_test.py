@@ -31,11 +31,13 @@ def told(report, *patterns):
         require(re.search(pattern, report, re.M), f"the report says {pattern!r}:\n{report}")
 
 
-HERE_LINE, ALLOCATED, FREED = r"^  here:      .*faults\.exe\+0x", r"^  allocated: ntdll\.dll[^<]* < faults\.exe\+0x", r"^  freed:     ntdll\.dll.*faults\.exe"
+HERE_LINE = r"^  here:      .*faults\.exe!\w+\+0x"
+ALLOCATED = r"^  allocated: ntdll\.dll!Rtlp?AllocateHeap\+0x\w+ < faults\.exe!\w+\+0x"
+FREED = r"^  freed:     ntdll\.dll!Rtlp?FreeHeap\+0x\w+ < faults\.exe!\w+\+0x"
 
 # Full page heap: at the instruction.
 _, report = run("overrun", "--page-heap", exit_status=ACCESS_VIOLATION)
-told(report, "it writes behind the end of a block", "of 40 bytes", "8 bytes behind its end", r"^  here:      faults\.exe\+0x", ALLOCATED,
+told(report, "it writes behind the end of a block", "of 40 bytes", "8 bytes behind its end", r"^  here:      faults\.exe!overrun\+0x", ALLOCATED,
      "STATUS_ACCESS_VIOLATION")
 _, report = run("use-after-free", "--page-heap", exit_status=ACCESS_VIOLATION)
 told(report, "it reads in a block that was freed", "of 100 bytes", "10 bytes into it", ALLOCATED, FREED)
@@ -82,7 +84,7 @@ told(report, "written behind the end of a block", "of 41 bytes", "found:     78 
 # Leaks.
 leaks = folder / "leaks.json"
 _, report = run("leaks", f"--heap-leaks=json:{leaks}")
-told(report, "alive at the end: ", "3000 bytes in 3 blocks", "50 bytes in 1 block", "123 bytes in 1 block", r"malloc\+0x\w+ < faults\.exe")
+told(report, "alive at the end: ", "3000 bytes in 3 blocks", "50 bytes in 1 block", "123 bytes in 1 block", r"malloc\+0x\w+ < faults\.exe!\w+\+0x")
 require("LdrInitializeThunk" not in report, f"ntdll's own blocks are not shown: {report}")
 require("70 bytes" not in report, f"a freed block is not shown: {report}")
 groups = [group for group in json.loads(leaks.read_text())["leaks"] if group["owner"] == "program"]

@@ -2,6 +2,8 @@
 // address_words.cpp: what lies at an address, by what mm and ps know of it.
 #include "crash_facts.h"
 
+#include <loader/start/symbols/guest_memory.h>
+
 #include <nt/teb.h>
 
 namespace oriel::start::crash {

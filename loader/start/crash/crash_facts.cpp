@@ -6,6 +6,8 @@
 #include "crash_facts.h"
 
 #include <loader/start/host_text.h>
+#include <loader/start/symbols/guest_memory.h>
+#include <loader/start/symbols/stacks.h>
 #include <ntdll-emu/rtl/exception/frame_walk.h>
 #include <ntdll-emu/services/status_names.h>
 
@@ -60,12 +62,6 @@ private:
 };
 
 } // namespace
-
-std::string hex(std::uint64_t value) {
-    char text[24];
-    std::snprintf(text, sizeof text, "0x%llX", static_cast<unsigned long long>(value));
-    return text;
-}
 
 CrashFacts collect_facts(ps::Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64>& record, const nt::Context64& context) {
     ps::Process& process = thread.process();

@@ -2,7 +2,7 @@
 // crash_facts.h: what is known about a crash, before it is written as text or as JSON.
 #pragma once
 
-#include "guest_modules.h"
+#include <loader/start/symbols/modules.h>
 
 #include <nt/exception.h>
 
@@ -16,8 +16,8 @@ struct Frame {
     bool is_return = false;     ///< pc is where a call returns to
     Module module;
     std::string function;       ///< empty: not known
-    std::uint64_t offset = 0;   ///< into the function, where it is known by its export only
-    bool from_export = false;
+    std::uint64_t offset = 0;   ///< into the function, where an export or a symbol table names it
+    bool from_table = false;   ///< it has no debug information that names it
     std::string file;           ///< empty: not known
     unsigned line = 0;
 };
@@ -46,7 +46,5 @@ void add_source_lines(std::vector<Frame*> frames);
 std::string sentence_of(const nt::EXCEPTION_RECORD<nt::Nt64>& record);
 /// What lies at an address: free memory, somebody's stack, a module, ...
 std::string describe_address(ps::Thread& thread, std::uint64_t address);
-
-std::string hex(std::uint64_t value);
 
 } // namespace oriel::start::crash

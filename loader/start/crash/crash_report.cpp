@@ -25,7 +25,7 @@ std::string place(const Frame& frame) {
 
 std::string source(const Frame& frame) {
     std::string text = frame.function;
-    if (frame.from_export) text += "+" + hex(frame.offset);
+    if (frame.from_table) text += "+" + hex(frame.offset);
     if (!frame.file.empty()) text += " at " + frame.file + ":" + std::to_string(frame.line);
     return text;
 }

@@ -2,6 +2,9 @@
 // exception_words.cpp: an exception in words.
 #include "crash_facts.h"
 
+#include <loader/start/symbols/guest_memory.h>
+#include <ntdll-emu/rtl/exception/memory_reader.h>
+
 #include <algorithm>
 
 namespace oriel::start::crash {

@@ -3,10 +3,11 @@
 // the map of the address space; what Windows calls MiniDumpNormal with MiniDumpWithFullMemoryInfo.
 #include "minidump.h"
 
-#include "guest_modules.h"
-
+#include <loader/start/symbols/guest_memory.h>
+#include <loader/start/symbols/modules.h>
 #include <ntdll-emu/ke/carrier.h>
 #include <ntdll-emu/ps/context.h>
+#include <ntdll-emu/rtl/exception/memory_reader.h>
 #include <ntdll-emu/rtl/minidump/minidump_writer.h>
 #include <nt/teb.h>
 

@@ -3,10 +3,12 @@
 //
 // It reads what compilers for Windows write: DWARF in the image, PDB files beside it, COFF symbols. It runs as a
 // program of its own (package llvm), once for a crash: its library is many times as large as oriel, and whatever
-// it makes of damaged debug information stays over there. Without it a report has exports only, and says so in nothing
-// but what is missing.
+// it makes of damaged debug information stays over there. Without it a report has the names of
+// exports and symbol tables, and no lines.
 #include "crash_facts.h"
 
+#include <loader/start/symbols/places.h>
+#include <loader/start/symbols/short_name.h>
 #include <ntdll-emu/hal/host_command.h>
 
 #include <nlohmann/json.hpp>
@@ -37,9 +39,10 @@ void take_answer(const nlohmann::json& answer, Frame& frame) {
     const auto& symbol = answer["Symbol"][0];
     if (!symbol.is_object()) return;
     const std::string function = symbol.value("FunctionName", "");
-    if (!function.empty() && function != "??") {
-        frame.function = function;
-        frame.from_export = false;
+    const bool is_label = function.starts_with('.'); // of assembly code; the symbol table has the function's
+    if (!function.empty() && function != "??" && !is_label) {
+        frame.function = without_details(function);
+        frame.from_table = false;
     }
     frame.line = symbol.value("Line", 0u);
     if (frame.line != 0) frame.file = symbol.value("FileName", "");
@@ -58,10 +61,10 @@ void add_source_lines(std::vector<Frame*> frames) {
     std::map<std::string, std::vector<Frame*>> by_image;
     for (Frame* frame : frames) {
         if (frame->module.base.is_null()) continue;
-        if (const auto nearest = nearest_export(frame->module, frame->pc - (frame->is_return ? 1 : 0))) {
-            frame->function = nearest->name;
-            frame->offset = nearest->offset + (frame->is_return ? 1 : 0);
-            frame->from_export = true;
+        if (const auto function = function_at(frame->module, frame->pc - (frame->is_return ? 1 : 0))) {
+            frame->function = function->name;
+            frame->offset = function->offset + (frame->is_return ? 1 : 0);
+            frame->from_table = true;
         }
         if (!frame->module.host_path.empty()) by_image[frame->module.host_path].push_back(frame);
     }
