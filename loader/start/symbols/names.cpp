@@ -2,7 +2,6 @@
 #include "names.h"
 
 #include "exports.h"
-#include "short_name.h"
 
 #include <loader/pe/coff_symbols.h>
 
@@ -36,9 +35,9 @@ std::string_view undecorated(std::string_view name, bool is_64) {
     return has_bytes ? name.substr(0, at) : name;
 }
 
-std::string printable_name(std::string name) {
-    constexpr std::size_t longest = 256;
-    if (name.size() > longest) name.resize(longest);
+std::string printable_name(std::string_view of_file) {
+    constexpr std::size_t longest = 1024;
+    std::string name(of_file.substr(0, longest));
     for (char& c : name)
         if (c < 0x20 || c == 0x7F) c = '?';
     return name;
@@ -64,7 +63,7 @@ void add_symbol_table(mm::FileBacking& file, std::vector<Candidate>& to) {
     const std::vector<std::byte> table = read_file(file, place->offset, place->entry_bytes + name_bytes);
     for (const pe::CodeSymbol& symbol : pe::code_symbols(*headers, *place, table)) {
         const int rank = (symbol.is_function ? 0 : 2) + (symbol.is_external ? 1 : 2);
-        to.push_back({{symbol.rva, printable_name(short_name(undecorated(symbol.name, headers->is_64))), false}, rank});
+        to.push_back({{symbol.rva, printable_name(undecorated(symbol.name, headers->is_64)), false}, rank});
     }
 }
 

@@ -13,7 +13,7 @@ namespace oriel::start {
 
 struct Name {
     std::uint32_t rva = 0;
-    std::string text;         ///< short_name() of what the table has
+    std::string text;         ///< as the table has it: short_name() is for who shows it
     bool is_exported = false;
 };
 /// In the order of their RVAs, one each.

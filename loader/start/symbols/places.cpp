@@ -4,6 +4,7 @@
 
 #include "guest_memory.h"
 #include "names.h"
+#include "short_name.h"
 
 #include <ntdll-emu/rtl/exception/function_search.h>
 
@@ -33,7 +34,7 @@ std::optional<FunctionName> function_at(const Module& module, std::uint64_t addr
     // Between two names lie functions that have none.
     const auto begin = function_begin(module.base, address);
     if (begin ? found.rva < *begin : function_begin(module.base, module.base.value() + found.rva).has_value()) return std::nullopt;
-    return FunctionName{found.text, offset - found.rva, found.is_exported};
+    return FunctionName{short_name(found.text), offset - found.rva, found.is_exported};
 }
 
 std::string Place::text() const {

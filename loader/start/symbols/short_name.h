@@ -9,7 +9,7 @@ namespace oriel::start {
 
 /// "_ZN5oriel3rtl4heap15allocate_slowlyERNS1_4HeapEjy": "oriel::rtl::heap::allocate_slowly". Without parameters, template
 /// arguments and anonymous namespaces, which make the longest part of most names and tell the reader of a stack least. A
-/// name that is not mangled, or whose mangling goes beyond what is read here, comes back as it is.
+/// name that is not mangled, or not well, or longer than a thousand characters, comes back as it is.
 std::string short_name(std::string_view linker_name);
 
 /// The same of a name that was demangled elsewhere: "int std::max<int>(int, int)": "std::max".
