@@ -32,21 +32,22 @@ void add_run_options(CLI::App& app, Options& options) {
     app.add_option("--exit-code-file", options.exit_code_file, "Write all 32 bits of the exit code to this file, as 0xC0000005")
         ->type_name("FILE");
     app.add_option("--commit-limit", options.commit_limit, "Memory that the program may commit: 64M, 2G, ...")
-        ->transform(CLI::AsSizeValue(false));
+        ->transform(CLI::AsSizeValue(false))
+        ->option_text("SIZE");
     app.add_option("--carrier", options.carrier, "What guest threads run on: threads (the host's), or fibers on one host thread")
         ->transform(CLI::CheckedTransformer(
             std::map<std::string, CarrierKind>{{"threads", CarrierKind::Threads}, {"fibers", CarrierKind::Fibers}}))
-        ->type_name("KIND");
+        ->option_text("KIND");
     app.add_option_function<std::string>(
            "--contract",
            [&options](const std::string& value) { options.documented_contract = value == "documented"; },
            "observed: as Windows does (default); documented: nothing more than its documentation promises")
         ->check(CLI::IsMember({"observed", "documented"}))
-        ->type_name("WHICH");
-    app.add_option("--log", options.log_level, "What oriel says of itself on stderr: quiet, warning, debug")
+        ->option_text("WHICH");
+    app.add_option("--log", options.log_level, "What oriel says of itself on stderr: quiet, warning, debug (or ORIEL_LOG in the environment)")
         ->check(CLI::IsMember({"quiet", "warning", "debug"}))
         ->envname(log_variable)
-        ->type_name("LEVEL");
+        ->option_text("LEVEL");
     app.add_option("--env", options.environment, "Set an environment variable for the program: NAME=value (repeatable)")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
@@ -60,7 +61,7 @@ void add_trace_options(CLI::App& app, Options& options) {
     app.add_option("--format", options.trace_format, "text, or json: one object a line")
         ->transform(CLI::CheckedTransformer(
             std::map<std::string, TraceFormat>{{"text", TraceFormat::Text}, {"json", TraceFormat::Json}}))
-        ->type_name("FORMAT");
+        ->option_text("FORMAT");
     app.add_option("--output,-o", options.trace_output, "Write the trace to this file (default: stderr)")->type_name("FILE");
     app.add_option("--only", options.trace_families, "Only these families of services: file, virtual_memory, section, sync, ...")
         ->delimiter(',')
