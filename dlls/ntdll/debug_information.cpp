@@ -15,7 +15,7 @@
 #include <nt/peb.h>
 #include <nt/rtl_heap.h>
 #include <nt/rtl_nls.h>
-#include <ntdll-emu/rtl/heap/heap.h>
+#include <ntdll-emu/rtl/heap/calls.h>
 #include <ntdll-emu/rtl/heap/registry.h>
 
 #include <algorithm>
@@ -126,14 +126,16 @@ public:
 
 private:
     Status add(const NtHeapWalkEntry& step) {
-        auto* const data = static_cast<char*>(step.DataAddress.get());
         if (step.Flags & walked::region) {
             m_to.BytesCommitted += step.Segment.CommittedSize;
             m_committed_here = step.Segment.CommittedSize;
             m_next = nullptr;
             return Status::Success;
         }
-        if (step.Flags & walked::uncommitted) return add_entry(data, step.DataSize, kind::uncommitted, 0);
+        if (step.Flags & walked::uncommitted) {
+            m_next = static_cast<char*>(step.DataAddress.get()); // what lies between it and the last block is nobody's
+            return add_entry(m_next, step.DataSize, kind::uncommitted, 0);
+        }
         const std::size_t size = step.DataSize + step.OverheadBytes;
         std::uint16_t flags = static_cast<std::uint16_t>(step.Flags & kind::settable_flags);
         if (step.Flags & walked::busy) {
@@ -142,7 +144,7 @@ private:
             if (step.Block.Settable != 0) flags |= kind::settable_value;
             if (step.SegmentIndex == large_block) m_to.BytesCommitted += up(size, oriel::page_size);
         }
-        return add_entry(data - m_to.EntryOverhead, size, flags, step.Block.Settable);
+        return add_entry(reinterpret_cast<char*>(heap::data_of(step)) - m_to.EntryOverhead, size, flags, step.Block.Settable);
     }
 
     Status add_entry(char* at, std::size_t size, std::uint16_t flags, nt::uptr<nt::Native> settable) {

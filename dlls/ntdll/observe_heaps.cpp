@@ -94,8 +94,9 @@ Record entry_record(const NtHeapWalkEntry& entry) {
         record.overhead = entry.SegmentIndex;
     } else if (entry.Flags & flag::uncommitted) {
         record.kind = RecordKind::uncommitted;
-    } else if (entry.Flags & flag::busy) {
-        record.detail = entry.Block.AllocatorBackTraceIndex;
+    } else {
+        record.address = number(heap::data_of(entry));
+        if (entry.Flags & flag::busy) record.detail = entry.Block.AllocatorBackTraceIndex;
     }
     return record;
 }

@@ -74,6 +74,48 @@ TEST_F(HeapWalkTest, A_large_block_comes_last_with_region_index_64) {
     EXPECT_TRUE(entries.back().wFlags & PROCESS_HEAP_ENTRY_BUSY);
 }
 
+TEST_F(HeapWalkTest, A_free_block_is_shown_from_behind_its_two_links_on_and_ends_before_the_uncommitted_range) {
+    void* const first = HeapAlloc(heap, HEAP_ZERO_MEMORY, 123);
+    void* const second = HeapAlloc(heap, HEAP_ZERO_MEMORY, 456);
+    const auto entries = walk(heap);
+    ASSERT_EQ(entries.size(), 5u);
+    const auto end_of = [](const PROCESS_HEAP_ENTRY& entry) {
+        return static_cast<char*>(entry.lpData) + entry.cbData + entry.cbOverhead;
+    };
+    EXPECT_EQ(entries[1].lpData, first);
+    EXPECT_EQ(entries[1].cbData, 123u);
+    EXPECT_NE(entries[1].cbOverhead, 0);
+    EXPECT_EQ(entries[2].lpData, second);
+    EXPECT_EQ(entries[2].cbData, 456u);
+    EXPECT_EQ(entries[3].wFlags, 0);
+    EXPECT_EQ(entries[3].lpData, end_of(entries[2]) + 2 * word);
+    EXPECT_EQ(entries[3].cbOverhead, 4 * word);
+    EXPECT_EQ(entries[4].wFlags, PROCESS_HEAP_UNCOMMITTED_RANGE);
+    EXPECT_EQ(entries[4].lpData, end_of(entries[3]) + entries[3].cbOverhead);
+    EXPECT_EQ(entries[4].lpData, static_cast<char*>(entries[0].lpData) + entries[0].Region.dwCommittedSize);
+}
+
+TEST_F(HeapWalkTest, A_heap_s_entries_are_the_same_before_a_block_and_after_it) {
+    const auto before = walk(heap);
+    HeapFree(heap, 0, HeapAlloc(heap, 0, 123));
+    const auto after = walk(heap);
+    ASSERT_EQ(before.size(), after.size());
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        EXPECT_EQ(before[i].lpData, after[i].lpData);
+        EXPECT_EQ(before[i].cbData, after[i].cbData);
+    }
+}
+
+TEST_F(HeapWalkTest, Segments_are_of_1_MiB_at_first_and_double_up_to_0xFD0000) { // sizes: a debugger's !heap
+    for (int i = 0; i < 700; ++i) HeapAlloc(heap, 0, 0xC000);
+    std::vector<SIZE_T> sizes;
+    for (const PROCESS_HEAP_ENTRY& entry : walk(heap)) {
+        if (entry.wFlags & PROCESS_HEAP_REGION) sizes.push_back(entry.Region.dwCommittedSize + entry.Region.dwUnCommittedSize);
+    }
+    const std::vector<SIZE_T> expected = {0x10000, 0x100000, 0x200000, 0x400000, 0x800000, 0xFD0000, 0xFD0000};
+    EXPECT_EQ(sizes, expected);
+}
+
 TEST_F(HeapWalkTest, Every_block_is_listed_once) {
     std::vector<void*> blocks;
     for (int i = 0; i < 200; ++i) blocks.push_back(HeapAlloc(heap, 0, 32 + i % 7 * 100));

@@ -52,6 +52,13 @@ BlockVerdict validate(Heap& heap, std::uint32_t flags, void* data);
 std::size_t compact(Heap& heap, std::uint32_t flags);
 /// Statuses: NoMoreEntries, InvalidParameter.
 Status walk(Heap& heap, NtHeapWalkEntry& entry);
+/// A walk shows a free block of the backend from behind the two links of its list on (observed on Windows).
+inline constexpr std::size_t hidden_links = 2 * pointer_bytes;
+/// Where the data of a block that walk() has answered begin, busy or free.
+inline std::uint8_t* data_of(const NtHeapWalkEntry& block) {
+    const bool hides = !(block.Flags & (nt::heap_entry_flag::busy | nt::heap_entry_flag::front_end));
+    return static_cast<std::uint8_t*>(block.DataAddress.get()) - (hides ? hidden_links : 0);
+}
 /// Fills what is free with zeroes.
 void zero_free_blocks(Heap& heap, std::uint32_t flags);
 

@@ -64,12 +64,6 @@ StoredHeader* FreeLists::find(std::size_t units, const HeaderCodec& codec, Effor
     return list == list_count ? nullptr : &m_lists[list]->header;
 }
 
-bool FreeLists::links_are_sound(const StoredHeader* block, std::size_t units) const {
-    const auto* free = reinterpret_cast<const FreeBlock*>(block);
-    if (free->previous == nullptr) return m_lists[list_of(units)] == free;
-    return free->previous->next == free && (free->next == nullptr || free->next->previous == free);
-}
-
 std::size_t FreeLists::largest(const HeaderCodec& codec) const {
     std::size_t found = 0;
     for (std::size_t list = list_count; list-- != 0;) {

@@ -33,8 +33,15 @@ public:
     /// A block of at least `units`, still in its list; null if there is none.
     [[nodiscard]] StoredHeader* find(std::size_t units, const HeaderCodec& codec, Effort effort) const;
 
-    /// For checks: is the block in the list where it has to be?
-    [[nodiscard]] bool links_are_sound(const StoredHeader* block, std::size_t units) const;
+    /// For checks: is the block in the list where it has to be? A program may have written over the links, so they are
+    /// followed only to what `may_be_read` says lies in the heap.
+    template<class MayBeRead>
+    [[nodiscard]] bool links_are_sound(const StoredHeader* block, std::size_t units, MayBeRead&& may_be_read) const {
+        const auto* const free = reinterpret_cast<const FreeBlock*>(block);
+        if (free->next != nullptr && !(may_be_read(free->next) && free->next->previous == free)) return false;
+        if (free->previous == nullptr) return m_lists[list_of(units)] == free;
+        return may_be_read(free->previous) && free->previous->next == free;
+    }
     /// The most units that one free block has; 0 without any.
     [[nodiscard]] std::size_t largest(const HeaderCodec& codec) const;
 

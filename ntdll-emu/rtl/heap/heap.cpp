@@ -48,7 +48,7 @@ struct Sizes {
 Sizes sizes_of(const CreateRequest& request, bool growable) {
     Sizes sizes{request.reserve, request.commit, growable ? 1u : 0u};
     if (sizes.commit == 0) sizes.commit = default_commit;
-    sizes.commit = align_up(std::max<std::uint64_t>(sizes.commit, heap_structure_bytes + 4 * unit), page_size);
+    sizes.commit = align_up(std::max<std::uint64_t>(sizes.commit, heap_structure_bytes + 4 * unit + after_blocks), page_size);
     if (sizes.reserve == 0) sizes.reserve = default_reserve;
     sizes.reserve = align_up(sizes.reserve, growable ? allocation_granularity : page_size);
     const std::uint64_t least = align_up(sizes.commit + sizes.guard_pages * page_size, page_size);

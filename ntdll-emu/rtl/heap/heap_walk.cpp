@@ -47,6 +47,7 @@ void answer_block(Heap& heap, Segment& segment, StoredHeader* at, BlockHeader he
     entry.DataAddress = at->data();
     entry.SegmentIndex = index_of(heap, segment);
     if (!header.busy()) {
+        entry.DataAddress = at->data() + hidden_links;
         entry.DataSize = header.bytes() - free_overhead;
         entry.OverheadBytes = free_overhead;
         return;
@@ -184,7 +185,8 @@ Status walk(Heap& heap, NtHeapWalkEntry& entry) {
     if (entry.Flags & entry_kind::region) return answer_from(heap, segment, segment.FirstEntry, entry);
     if (entry.Flags & entry_kind::uncommitted) return answer_after_segment(heap, segment, entry);
 
-    StoredHeader* const block = header_of(at);
+    const bool is_free_block = !(entry.Flags & entry_kind::busy) && front_end::subsegment_around(heap, at) == nullptr;
+    StoredHeader* const block = header_of(static_cast<std::uint8_t*>(at) - (is_free_block ? hidden_links : 0));
     if (block < segment.FirstEntry || address_of(at) >= segment.committed_end()) return Status::InvalidParameter;
     return answer_after_block(heap, segment, block, entry);
 }

@@ -9,7 +9,7 @@ namespace oriel::rtl::heap {
 
 namespace {
 
-constexpr std::size_t largest_segment = std::size_t{16} << 20;
+constexpr std::size_t largest_segment = 0xFD0000; ///< NT's: segments double up to this (seen in a debugger's !heap)
 constexpr unsigned commit_share = 8; ///< a segment grows by at least this part of itself, to commit seldom
 
 /// The segment's last block.
@@ -111,7 +111,7 @@ namespace {
 Segment* new_segment(Heap& heap, std::size_t units) {
     constexpr std::size_t guard_pages = 1;
     const std::size_t structure = first_header_offset(sizeof(Segment));
-    const std::size_t needed = static_cast<std::size_t>(align_up(structure + units * unit + unit, page_size));
+    const std::size_t needed = static_cast<std::size_t>(align_up(structure + units * unit + unit + after_blocks, page_size));
     const auto least = align_up(needed + guard_pages * page_size, allocation_granularity);
     std::uint64_t bytes = std::max<std::uint64_t>(least, heap.SegmentReserve);
     NtResult<PageRange> range = heap.Source.reserve(bytes);
@@ -126,7 +126,7 @@ Segment* new_segment(Heap& heap, std::size_t units) {
     if (!page_map().insert(range.value(), Region::tag(segment)).ok()) return nullptr;
     reservation.keep();
     begin_segment(heap, *segment, range.value(), sizeof(Segment), needed, guard_pages);
-    if (heap.SegmentReserve < largest_segment) heap.SegmentReserve *= 2;
+    if (heap.SegmentReserve < largest_segment) heap.SegmentReserve = std::min(2 * heap.SegmentReserve, largest_segment);
     return segment;
 }
 

@@ -4,6 +4,7 @@
 #include <ntdll-emu/rtl/heap/checks.h>
 #include <ntdll-emu/rtl/heap/debug/debug_heap.h>
 #include <ntdll-emu/rtl/heap/front_end/front_end.h>
+#include <ntdll-emu/rtl/heap/page_map.h>
 
 #include <cstring>
 
@@ -15,13 +16,28 @@ struct Tally {
     std::size_t free_units = 0;
 };
 
+// What is looked at here may have been written over by the program. Nothing of it is followed before the page map or the
+// segment says that there is memory: a broken heap is an answer, not a fault.
+
+/// Does a free block of this heap fit there?
+bool can_hold_free_block(const Heap& heap, const void* at) {
+    const Address from = address_of(at), to = from + sizeof(FreeBlock);
+    void* const tagged = page_map().find(from);
+    if (tagged == nullptr || from.value() % pointer_bytes != 0) return false;
+    const Segment* const segment = Region(tagged).segment();
+    return segment != nullptr && segment->Heap == &heap && from >= address_of(segment->FirstEntry)
+           && to <= segment->committed_end();
+}
+
 /// The headers of a subsegment's blocks. Threads allocate and free in it meanwhile: each header is written whole.
-bool subsegment_is_sound(Heap& heap, StoredHeader* at) {
+bool subsegment_is_sound(Heap& heap, StoredHeader* at, BlockHeader header) {
     auto& subsegment = *front_end::Subsegment::at_base(reinterpret_cast<std::uintptr_t>(at->data()));
     const std::uint32_t step = subsegment.BlockUnits.load(std::memory_order_acquire);
     if (step == 0) return true; // a spare
+    if (subsegment.TheHeap != &heap || subsegment.Pages * page_size > header.bytes()) return false;
     const std::uint32_t fresh = subsegment.Fresh.load(std::memory_order_acquire);
     if (fresh > subsegment.End || subsegment.End > subsegment.end_of_pages()) return false;
+    if (step > subsegment.End - subsegment.first_offset()) return false;
     for (std::uint32_t offset = subsegment.first_offset(); offset < fresh; offset += step) {
         const auto entry = front_end::Entry::read(subsegment.header_at(offset), heap.Encoding.key());
         if (!entry.sound() || entry.offset() != offset) return false;
@@ -33,10 +49,12 @@ bool subsegment_is_sound(Heap& heap, StoredHeader* at) {
 bool block_is_sound(Heap& heap, StoredHeader* at, BlockHeader header) {
     if (header.busy()) {
         if (header.requested() > header.bytes() - header_bytes) return false;
-        if (header.is_internal()) return subsegment_is_sound(heap, at);
-        return !(header.Flags & entry_flag::fill_pattern) || tail_is_intact(at, header.requested());
+        if (header.is_internal()) return subsegment_is_sound(heap, at, header);
+        if (!(header.Flags & entry_flag::fill_pattern)) return true;
+        return header.UnusedBytes >= heap.HeaderOverhead + tail_bytes && tail_is_intact(at, header.requested());
     }
-    if (!heap.Free.links_are_sound(at, header.Size)) return false;
+    if (!heap.Free.links_are_sound(at, header.Size, [&](const void* link) { return can_hold_free_block(heap, link); }))
+        return false;
     return !(header.Flags & entry_flag::fill_pattern) || free_fill_is_intact(at, header.Size);
 }
 
@@ -59,6 +77,7 @@ bool heap_is_sound(Heap& heap) {
     }
     for (ListLink* link = heap.VirtualAllocdBlocks.Flink; link != &heap.VirtualAllocdBlocks; link = link->Flink) {
         LargeBlock& block = *LargeBlock::of_link(link);
+        if (page_map().find(address_of(link)) != Region::tag(&block)) return false; // the program wrote before a block
         const BlockHeader header = heap.Encoding.read(&block.Header);
         if (block.Heap != &heap || !HeaderCodec::plausible(header) || !header.is_virtual()) return false;
     }
@@ -94,7 +113,7 @@ std::size_t compact(Heap& heap, std::uint32_t flags) {
 }
 
 void zero_free_blocks(Heap& heap, std::uint32_t flags) {
-    if (heap.Debug != nullptr) [[unlikely]] return; // what is free there holds a pattern, or cannot be read
+    if (heap.Debug != nullptr) [[unlikely]] return debug::zero_free_blocks(heap, flags);
     HeapHold hold(heap, heap.effective(flags));
     for (ListLink* link = heap.SegmentList.Flink; link != &heap.SegmentList; link = link->Flink) {
         for_each_block(heap, *Segment::of_link(link), [&](StoredHeader* at, BlockHeader header) {

@@ -28,7 +28,7 @@ struct Survey {
 };
 
 SeenBlock seen(const NtHeapWalkEntry& entry) {
-    return {reinterpret_cast<std::uintptr_t>(entry.DataAddress.get()), entry.DataSize,
+    return {reinterpret_cast<std::uintptr_t>(data_of(entry)), entry.DataSize,
             static_cast<std::uint8_t>(entry.Flags & nt::heap_entry_flag::busy ? 'b' : 'f')};
 }
 

@@ -141,6 +141,12 @@ std::size_t compact(Heap& facade, std::uint32_t flags) {
     return plain != nullptr ? heap::compact(*plain, flags) : 0;
 }
 
+void zero_free_blocks(Heap& facade, std::uint32_t flags) {
+    const DebugHeap& heap = *facade.Debug;
+    // With a page heap, what is free cannot be read, or holds a pattern.
+    if (heap.settings.guarding == Guarding::None) heap::zero_free_blocks(*heap.plain, flags);
+}
+
 /// The cursor of a page heap is the block that was answered last; its record says which is the next.
 Status walk(Heap& facade, NtHeapWalkEntry& entry) {
     DebugHeap& heap = *facade.Debug;

@@ -56,6 +56,7 @@ Reallocated reallocate(Heap& facade, std::uint32_t flags, void* data, std::size_
 std::size_t size_of(Heap& facade, std::uint32_t flags, void* data);
 BlockVerdict validate(Heap& facade, std::uint32_t flags, void* data);
 std::size_t compact(Heap& facade, std::uint32_t flags);
+void zero_free_blocks(Heap& facade, std::uint32_t flags);
 Status walk(Heap& facade, NtHeapWalkEntry& entry);
 bool get_user_info(Heap& facade, std::uint32_t flags, void* data, UserInfo& info);
 bool set_user_value(Heap& facade, std::uint32_t flags, void* data, void* value);

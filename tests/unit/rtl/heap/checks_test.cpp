@@ -5,6 +5,8 @@
 
 #include <ntdll-emu/rtl/heap/checks.h>
 
+#include <vector>
+
 namespace oriel::rtl::heap {
 
 TEST_F(HeapTest, Global_flags_become_flags_of_the_heap) {
@@ -52,6 +54,56 @@ TEST_F(HeapTest, A_damaged_tail_is_found_when_the_block_is_freed) {
     data[20] = 0;
     EXPECT_FALSE(sound());
     EXPECT_EQ(give_back(data), BlockVerdict::Bad);
+}
+
+TEST_F(HeapTest, A_free_block_written_over_whole_is_bad_and_its_links_are_not_followed) {
+    for (const std::uint32_t global : {0x0u, 0x30u}) {
+        make({.flags = flag::growable, .global_flags = global});
+        std::uint8_t* const data = get(200);
+        get(10);
+        give_back(data);
+        for (const int junk : {0x00, 0x41, 0xFF}) {
+            std::uint8_t before[free_links_bytes];
+            std::memcpy(before, data, sizeof before);
+            std::memset(data, junk, sizeof before);
+            EXPECT_EQ(sound(), junk == 0 && std::memcmp(before, data, sizeof before) == 0) << junk;
+            std::memset(data, 0, sizeof before);
+            void* const links[] = {heap, data + 8};
+            std::memcpy(data, links, sizeof links);
+            EXPECT_FALSE(sound());
+            std::memcpy(data, before, sizeof before);
+            EXPECT_TRUE(sound());
+        }
+        destroy(*heap);
+        heap = nullptr;
+    }
+}
+
+TEST_F(HeapTest, What_a_large_block_s_underrun_destroys_is_bad) {
+    make();
+    std::uint8_t* const data = get(0x200000);
+    std::uint8_t before[sizeof(LargeBlock)];
+    std::memcpy(before, data - sizeof before, sizeof before);
+    std::memset(data - sizeof before, 0x41, sizeof before);
+    EXPECT_FALSE(sound());
+    std::memcpy(data - sizeof before, before, sizeof before);
+    EXPECT_TRUE(sound());
+}
+
+TEST_F(HeapTest, A_subsegment_s_structure_written_over_is_bad) {
+    make();
+    std::vector<std::uint8_t*> blocks;
+    for (int i = 0; i < 40; ++i) blocks.push_back(get(40));
+    auto* const subsegment = front_end::subsegment_around(*heap, blocks.back());
+    ASSERT_NE(subsegment, nullptr);
+    std::uint8_t before[sizeof *subsegment];
+    std::memcpy(before, static_cast<void*>(subsegment), sizeof before);
+    for (const int junk : {0x41, 0xFF}) {
+        std::memset(static_cast<void*>(subsegment), junk, sizeof before);
+        EXPECT_FALSE(sound());
+    }
+    std::memcpy(static_cast<void*>(subsegment), before, sizeof before);
+    EXPECT_TRUE(sound());
 }
 
 } // namespace oriel::rtl::heap

@@ -49,6 +49,22 @@ TEST_F(HeapTest, Busy_blocks_are_listed_with_the_size_that_was_asked_for) {
     EXPECT_EQ(entries[1].OverheadBytes, 8);
 }
 
+TEST_F(HeapTest, A_walk_that_is_broken_off_goes_on_behind_a_free_block) {
+    make();
+    std::uint8_t* const first = get(40000);
+    std::uint8_t* const second = get(200);
+    give_back(first);
+    NtHeapWalkEntry entry{};
+    ASSERT_EQ(walk(*heap, entry), Status::Success);
+    ASSERT_EQ(walk(*heap, entry), Status::Success);
+    EXPECT_EQ(entry.DataAddress.get(), first + hidden_links);
+    EXPECT_EQ(data_of(entry), first);
+    NtHeapWalkEntry cursor{}; // HeapWalk's knows no more
+    cursor.DataAddress = entry.DataAddress;
+    ASSERT_EQ(walk(*heap, cursor), Status::Success);
+    EXPECT_EQ(cursor.DataAddress.get(), second);
+}
+
 TEST_F(HeapTest, Large_blocks_come_last_as_region_sixty_four) {
     make();
     void* const data = get(0x200000);
