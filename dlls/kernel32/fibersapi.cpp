@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// fibersapi.cpp: fiber-local storage. ntdll keeps it; without fibers (undone) it is thread-local storage whose
-// slots have a callback for what a thread leaves behind. Source: "FlsAlloc function" (Microsoft documentation).
+// fibersapi.cpp: fiber-local storage. ntdll keeps it; each fiber (winbase_fibers.cpp) has values of its own, and slots have
+// a callback for what a fiber or a thread leaves behind. Source: "FlsAlloc function" (Microsoft documentation).
 #include "kernel32.h"
 
 using namespace oriel::k32;

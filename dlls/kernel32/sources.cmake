@@ -17,6 +17,7 @@ set(KERNEL32_SOURCES
     consoleapi_control.cpp
     debugapi.cpp
     errhandlingapi.cpp
+    fiber_switch.S
     fibersapi.cpp
     fileapi.cpp
     fileapi_find.cpp
@@ -53,13 +54,15 @@ set(KERNEL32_SOURCES
     synchapi_objects.cpp
     sysinfoapi.cpp
     text.cpp
-    threadpool_timers.cpp
+    threadpoolapiset.cpp
+    threadpoollegacyapiset.cpp
     timezoneapi.cpp
     tlhelp32.cpp
     tlhelp32_snapshot.cpp
     tls.cpp
     unhandled_filter.cpp
     winbase_atoms.cpp
+    winbase_fibers.cpp
     winbase_files.cpp
     winbase_format_message.cpp
     winbase_memory.cpp

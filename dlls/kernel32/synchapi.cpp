@@ -145,3 +145,15 @@ K32_EXPORT BOOL WINAPI InitOnceBeginInitialize(LPINIT_ONCE once, DWORD flags, PB
 K32_EXPORT BOOL WINAPI InitOnceComplete(LPINIT_ONCE once, DWORD flags, LPVOID context) {
     return finish(RtlRunOnceComplete(as_nt(once), flags, context));
 }
+
+// ------------------------------------------------------------------------------------- barriers
+K32_EXPORT BOOL WINAPI InitializeSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER barrier, LONG threads, LONG spins) {
+    return finish(RtlInitBarrier(reinterpret_cast<NtBarrier*>(barrier), static_cast<std::uint32_t>(threads),
+                                 static_cast<std::uint32_t>(spins)));
+}
+K32_EXPORT BOOL WINAPI EnterSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER barrier, DWORD flags) {
+    return RtlBarrier(reinterpret_cast<NtBarrier*>(barrier), flags);
+}
+K32_EXPORT BOOL WINAPI DeleteSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER barrier) {
+    return finish(RtlDeleteBarrier(reinterpret_cast<NtBarrier*>(barrier)));
+}

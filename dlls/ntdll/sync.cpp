@@ -4,6 +4,7 @@
 #include <nt/rtl_heap.h>
 #include <nt/rtl_sync.h>
 
+#include <ntdll-emu/rtl/sync/barrier.h>
 #include <ntdll-emu/rtl/sync/condition_variable.h>
 #include <ntdll-emu/rtl/sync/critical_section.h>
 #include <ntdll-emu/rtl/sync/run_once.h>
@@ -188,3 +189,18 @@ NT_EXPORT NtSListEntry* NT_API RtlInterlockedPushListSListEx(NtSListHeader* List
 }
 NT_EXPORT NtSListEntry* NT_API RtlInterlockedFlushSList(NtSListHeader* ListHead) { return rtl::flush(*ListHead); }
 NT_EXPORT std::uint16_t NT_API RtlQueryDepthSList(NtSListHeader* ListHead) { return rtl::depth(*ListHead); }
+
+// ------------------------------------------------------------------------------------- barriers
+
+NT_EXPORT Status NT_API RtlInitBarrier(NtBarrier* Barrier, std::uint32_t TotalThreads, std::uint32_t SpinCount) {
+    constexpr std::uint32_t usual_spins = 2000;
+    const auto threads = static_cast<std::int32_t>(TotalThreads), spins = static_cast<std::int32_t>(SpinCount);
+    if (threads <= 0 || spins < -1) return Status::InvalidParameter;
+    rtl::initialize(*Barrier, TotalThreads, spins < 0 ? usual_spins : SpinCount);
+    return Status::Success;
+}
+NT_EXPORT std::uint8_t NT_API RtlBarrier(NtBarrier* Barrier, std::uint32_t Flags) { return rtl::enter(*Barrier, Flags); }
+NT_EXPORT Status NT_API RtlDeleteBarrier(NtBarrier* Barrier) {
+    rtl::wait_until_left(*Barrier);
+    return Status::Success;
+}

@@ -12,4 +12,5 @@
 #include <nt/rtl_process.h>
 #include <nt/rtl_string.h>
 #include <nt/rtl_sync.h>
+#include <nt/rtl_threadpool.h>
 #include <nt/rtl_time.h>

@@ -33,7 +33,11 @@ set(RTL_NATIVE_SOURCES
     ntdll-emu/rtl/heap/user_info.cpp
     ntdll-emu/rtl/heap/validate.cpp
     ntdll-emu/rtl/path.cpp
+    ntdll-emu/rtl/pool/member.cpp
+    ntdll-emu/rtl/pool/pool.cpp
+    ntdll-emu/rtl/pool/timers.cpp
     ntdll-emu/rtl/strings/text.cpp
+    ntdll-emu/rtl/sync/barrier.cpp
     ntdll-emu/rtl/strings/utf8.cpp
     ntdll-emu/rtl/sync/condition_variable.cpp
     ntdll-emu/rtl/sync/critical_section.cpp
@@ -43,4 +47,5 @@ set(RTL_NATIVE_SOURCES
     ntdll-emu/rtl/sync/wait_on_address.cpp
     ntdll-emu/rtl/sync/wait_queue.cpp
     ntdll-emu/rtl/time.cpp)
-set(RTL_SOURCES ${RTL_NATIVE_SOURCES} ntdll-emu/rtl/platform_guest.cpp ntdll-emu/rtl/heap/debug/surroundings_guest.cpp)
+set(RTL_SOURCES ${RTL_NATIVE_SOURCES} ntdll-emu/rtl/platform_guest.cpp ntdll-emu/rtl/heap/debug/surroundings_guest.cpp
+    ntdll-emu/rtl/pool/io.cpp ntdll-emu/rtl/pool/surroundings_guest.cpp ntdll-emu/rtl/pool/waits.cpp)
