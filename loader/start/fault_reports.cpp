@@ -25,6 +25,7 @@
 #include <cstdio>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <set>
 
 namespace oriel::start {
@@ -46,6 +47,7 @@ struct Watcher {
     std::uint64_t refusals = 0;
     unsigned notices = 0;
     LeakReport leaks;
+    std::optional<HeapFaultRecord> last_access; ///< the last access violation in or beside a block
     std::FILE* json = nullptr;
 };
 Watcher* watcher = nullptr; // lives as long as guest threads may run
@@ -79,6 +81,7 @@ void write_json(const nlohmann::ordered_json& object) {
 }
 
 void report_heap_fault(ps::Thread& thread, const HeapFaultRecord& record) {
+    if (record.context != 0 && record.block != 0) watcher->last_access = record;
     ps::Process& process = thread.process();
     const std::vector<std::uint64_t> here = stack_of(process, record);
     std::vector<std::uint64_t> shown = without_ntdll_inside(process, here, record.context != 0);
@@ -178,6 +181,13 @@ void watch_faults(ps::Process& process, const FaultOptions& options) {
             report_refusal(thread, record, "virtual memory");
         });
     }
+}
+
+std::optional<HeapFaultRecord> block_accessed_at(std::uint64_t address) {
+    if (watcher == nullptr) return std::nullopt;
+    const std::lock_guard hold(watcher->lock);
+    if (!watcher->last_access || watcher->last_access->pointer != address) return std::nullopt;
+    return watcher->last_access;
 }
 
 void finish_fault_reports() {

@@ -92,11 +92,14 @@ std::string block_line(const HeapFaultRecord& record) {
 std::string place_line(const HeapFaultRecord& record) {
     const std::uint64_t at = record.address != 0 ? record.address : record.pointer;
     if (record.block == 0 || at == record.block) return record.block == 0 ? "  pointer:   " + hex(at) + "\n" : std::string();
-    std::string text = "  address:   " + hex(at) + ", ";
-    if (at < record.block) text += bytes_text(record.block - at) + " before it";
-    else if (at - record.block >= record.size) text += bytes_text(at - record.block - record.size) + " behind its end";
-    else text += bytes_text(at - record.block) + " into it";
-    return text + "\n";
+    return "  address:   " + hex(at) + ", " + place_in_block(record, at, "it") + "\n";
+}
+
+std::string place_in_block(const HeapFaultRecord& record, std::uint64_t address, const std::string& block) {
+    if (address < record.block) return bytes_text(record.block - address) + " before " + block;
+    if (address - record.block < record.size) return bytes_text(address - record.block) + " into " + block;
+    const std::string end = block == "it" ? "its end" : "the end of " + block;
+    return bytes_text(address - record.block - record.size) + " behind " + end;
 }
 
 std::string neighbour_lines(const HeapFaultRecord& record) {

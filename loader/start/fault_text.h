@@ -21,6 +21,8 @@ FaultText words_for(const nt::HeapFaultRecord& record);
 // Lines of the report, each with its line feed, or empty.
 std::string block_line(const nt::HeapFaultRecord& record);
 std::string place_line(const nt::HeapFaultRecord& record);
+/// "10 bytes into it", "8 bytes behind the end of a block"
+std::string place_in_block(const nt::HeapFaultRecord& record, std::uint64_t address, const std::string& block);
 std::string neighbour_lines(const nt::HeapFaultRecord& record);
 std::string trace_line(ps::Process& process, const char* what, const nt::TraceRecord& trace);
 

@@ -7,6 +7,7 @@
 #include "leak_report.h"
 
 #include "fault_text.h"
+#include "symbols/call_site.h"
 
 #include <nlohmann/json.hpp>
 
@@ -34,14 +35,18 @@ std::string bytes_text(std::uint64_t n) { return std::to_string(n) + (n == 1 ? "
 } // namespace
 
 LeakReport::Owner LeakReport::owner_of(ps::Process& process, const std::vector<std::uint64_t>& frames) {
-    std::string called; // the outermost function of a builtin DLL, seen from the block
+    std::string outermost; // function of a builtin DLL, seen from the block
     for (const std::uint64_t frame : frames) {
         const Place place = caller_place(process, frame);
         if (place.builtin) {
-            called = place.symbol;
+            outermost = place.symbol;
             continue;
         }
-        return allocates(called) ? Owner::Program : Owner::System;
+        // A function that ends by a jump to another is not on the stack, but the call names it.
+        const auto target = called_at(frame);
+        const Place called = target ? place_of(process, *target) : Place{};
+        const bool is_known = called.builtin && called.symbol_offset == 0 && !called.symbol.empty();
+        return allocates(is_known ? called.symbol : outermost) ? Owner::Program : Owner::System;
     }
     return Owner::System; // also without a stack: ntdll itself, before it can walk one
 }

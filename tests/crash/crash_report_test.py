@@ -3,6 +3,7 @@
 """What oriel says of a program that dies: text, JSON, exit code."""
 import json
 import pathlib
+import re
 import shutil
 import struct
 import subprocess
@@ -16,11 +17,12 @@ ORIEL, PROGRAM = (str(pathlib.Path(word).resolve()) for word in sys.argv[1:3])
 HAS_SYMBOLIZER = shutil.which("llvm-symbolizer") is not None
 
 
-def run(how, *options):
+def run(how, *options, program=PROGRAM, keep=()):
     with tempfile.TemporaryDirectory() as folder:
         code_file = pathlib.Path(folder) / "code"
-        result = subprocess.run([ORIEL, f"--exit-code-file={code_file}", *options, PROGRAM, how], capture_output=True, text=True, timeout=60,
+        result = subprocess.run([ORIEL, f"--exit-code-file={code_file}", *options, program, how], capture_output=True, text=True, timeout=60,
                                 cwd=folder)
+        run.kept = {name: pathlib.Path(folder, name).read_text() for name in keep}
         return result.stderr, int(code_file.read_text(), 16)
 
 
@@ -43,6 +45,18 @@ class CrashReport(unittest.TestCase):
 
     def test_freed_memory_is_free(self):
         self.report("freed", 0xC0000005, "there: free memory")
+
+    def test_a_page_heap_knows_who_freed_the_block(self):
+        text, _ = run("block", "--page-heap", "--crash-json=crash.json", keep=("crash.json",))
+        self.assertRegex(text, r"there: 4 bytes into a block of 24 bytes, allocated by die\.exe!die\+0x\w+, freed by die\.exe!die\+0x\w+ in thread \d+")
+        block = json.loads(run.kept["crash.json"])["block"]
+        self.assertEqual((block["size"], block["is_freed"]), (24, True))
+        self.assertEqual([frame["function"] for frame in block["allocated"]["stack"][:2]], ["RtlpAllocateHeap", "die"])
+        self.assertEqual([frame["function"] for frame in block["freed"]["stack"][:2]], ["RtlpFreeHeap", "die"])
+
+    def test_heaps_and_stacks_are_called_so(self):
+        self.report("heap", 0xC0000005, " bytes into heap 0x", "reserved but not committed")
+        self.report("stack", 0xC0000005, "there: in this thread's stack")
 
     def test_a_constant_is_read_only(self):
         self.report("constant", 0xC0000005, "it wrote address", "in die.exe at", "read only")
@@ -78,6 +92,16 @@ class CrashReport(unittest.TestCase):
         self.assertEqual(facts["registers"]["rip"], facts["address"])
         self.assertEqual(facts["stack"][0]["module"], "die.exe")
         self.assertTrue(facts["stack_is_complete"])
+        self.assertEqual(facts["accessed"], "nothing: a null pointer and an offset of 8")
+        names = [frame.get("function") for frame in facts["stack"]]
+        self.assertEqual((names[1], names[-1]), ("die", "RtlUserThreadStart"))
+        if HAS_SYMBOLIZER:
+            self.assertEqual((names[0], facts["stack"][0]["file"].rsplit("/", 1)[-1]), ("read_through", "die.c"))
+        modules = {module["name"]: module for module in facts["modules"]}
+        self.assertLessEqual({"die.exe", "kernel32.dll", "ntdll.dll"}, set(modules))
+        self.assertTrue(modules["ntdll.dll"]["builtin"])
+        self.assertEqual(modules["die.exe"]["file"], PROGRAM)
+        self.assertTrue(int(modules["die.exe"]["base"], 16) <= int(facts["address"], 16) < int(modules["die.exe"]["base"], 16) + modules["die.exe"]["size"])
 
     def test_the_json_can_go_to_a_file_beside_the_text(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -106,6 +130,34 @@ class CrashReport(unittest.TestCase):
         self.assertTrue(base <= return_address < base + size, "the stack holds the return address into the program")
         self.assertTrue(any(begin <= rip < begin + len(content) for begin, content in dump.memory()), "the code around the fault is there")
         self.assertTrue(any(at <= rip < at + size and state == 0x1000 for at, _, _, _, size, state, *_ in dump.regions()))
+
+    def test_functions_have_names_without_debug_information(self):
+        with tempfile.TemporaryDirectory() as folder:
+            stripped = pathlib.Path(folder, "die.exe")
+            subprocess.run(["x86_64-w64-mingw32-strip", "--strip-debug", "-o", stripped, PROGRAM], check=True)
+            text, _ = run("null", program=stripped)
+            self.assertRegex(text, r"die\.exe\+0x\w+ +die\b", "from the symbol table")
+            subprocess.run(["x86_64-w64-mingw32-strip", "-o", stripped, PROGRAM], check=True)
+            text, _ = run("null", program=stripped)
+            self.assertRegex(text, r"die\.exe\+0x\w+\n", "nothing names it")
+
+    def test_a_pdb_beside_the_program_is_read(self):
+        clang, link = shutil.which("clang"), shutil.which("lld-link")
+        library = pathlib.Path("/usr/x86_64-w64-mingw32/lib/libkernel32.a")
+        if not (clang and link and HAS_SYMBOLIZER and library.exists()):
+            self.skipTest("clang, lld-link, llvm-symbolizer or mingw-w64's import library is not there")
+        source = pathlib.Path(__file__).parent / "pdb.c"
+        with tempfile.TemporaryDirectory() as folder:
+            at = pathlib.Path(folder)
+            subprocess.run([clang, "--target=x86_64-pc-windows-msvc", "-g", "-gcodeview", "-O1", "-fno-optimize-sibling-calls", "-c", source,
+                            "-o", at / "pdb.obj"], check=True)
+            subprocess.run([link, "/debug", "/entry:start", "/subsystem:console", "/nodefaultlib", f"/out:{at}/pdb.exe", at / "pdb.obj", library],
+                           check=True)
+            text, code = run("", program=at / "pdb.exe")
+            self.assertEqual(code, 0xC0000005)
+            self.assertRegex(text, r"read_through at .*pdb\.c:\d+")
+            self.assertEqual(len(re.findall(r"deeper at .*pdb\.c:\d+", text)), 3)
+            self.assertRegex(text, r"start at .*pdb\.c:\d+")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,16 @@ __attribute__((noinline)) static int die(const char* how) {
         VirtualFree(block, 0, MEM_RELEASE);
         return read_through(block);
     }
+    if (strcmp(how, "block") == 0) {
+        int* block = HeapAlloc(GetProcessHeap(), 0, 24);
+        HeapFree(GetProcessHeap(), 0, block);
+        return read_through(block + 1);
+    }
+    if (strcmp(how, "heap") == 0) {
+        HANDLE heap = HeapCreate(0, 0, 0);
+        return read_through((int*)((char*)heap + 0x8000)); // reserved, as a rule
+    }
+    if (strcmp(how, "stack") == 0) return read_through((int*)((char*)((NT_TIB*)NtCurrentTeb())->StackLimit - 0x4000));
     if (strcmp(how, "constant") == 0) *(volatile char*)"text" = 1;
     if (strcmp(how, "recursion") == 0) return recurse(0);
     if (strcmp(how, "call") == 0) null_function();

@@ -89,6 +89,8 @@ require("LdrInitializeThunk" not in report, f"ntdll's own blocks are not shown: 
 require("70 bytes" not in report, f"a freed block is not shown: {report}")
 groups = [group for group in json.loads(leaks.read_text())["leaks"] if group["owner"] == "program"]
 require((groups[0]["bytes"], groups[0]["blocks"]) == (3000, 3), f"the largest comes first: {groups[0]}")
+_, report = run("leaks-elsewhere", "--heap-leaks")
+told(report, *(f"  {size} bytes in 1 block" for size in range(300, 305)))
 _, all_of_them = run("leaks", "--heap-leaks=all")
 told(all_of_them, "kept by Windows' DLLs", "LdrInitializeThunk")
 

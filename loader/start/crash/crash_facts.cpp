@@ -73,7 +73,10 @@ CrashFacts collect_facts(ps::Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64
     facts.context = context;
     facts.code_name = services::status_name(record.ExceptionCode);
     facts.sentence = sentence_of(record);
-    if (has_address(record)) facts.address = describe_address(thread, record.ExceptionInformation[1]);
+    if (has_address(record)) {
+        facts.block = block_at(process, record.ExceptionInformation[1], facts.address);
+        if (!facts.block) facts.address = describe_address(thread, record.ExceptionInformation[1]);
+    }
     facts.bytes = bytes_at(record.ExceptionAddress.value);
 
     ModuleMemory modules(process);
@@ -88,6 +91,7 @@ CrashFacts collect_facts(ps::Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64
         return true;
     });
     facts.frames_cut = facts.frames.size() == most_frames;
+    facts.modules = all_modules(process);
     return facts;
 }
 

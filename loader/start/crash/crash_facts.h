@@ -2,10 +2,11 @@
 // crash_facts.h: what is known about a crash, before it is written as text or as JSON.
 #pragma once
 
-#include <loader/start/symbols/modules.h>
+#include <loader/start/symbols/places.h>
 
 #include <nt/exception.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,15 @@ struct Frame {
     unsigned line = 0;
 };
 
+/// The block that the accessed address lies in or beside, as a page heap knows it.
+struct BlockFacts {
+    std::uint64_t address = 0, bytes = 0;
+    std::uint64_t serial = 0;       ///< the n-th allocation of the run
+    std::vector<Place> allocated;   ///< stacks; empty: not known
+    std::vector<Place> freed;       ///< and not freed
+    std::uint32_t allocated_by = 0, freed_by = 0; ///< threads
+};
+
 struct CrashFacts {
     std::string program;
     std::uint32_t process_id = 0, thread_id = 0;
@@ -31,7 +41,9 @@ struct CrashFacts {
     std::string sentence;  ///< "it read address 0x8"
     std::string address;   ///< what the address is; empty where there is none
     std::string bytes;     ///< of the instruction
+    std::optional<BlockFacts> block;
     std::vector<Frame> frames;
+    std::vector<Module> modules;
     bool frames_cut = false; ///< the stack is longer
 };
 
@@ -46,5 +58,7 @@ void add_source_lines(std::vector<Frame*> frames);
 std::string sentence_of(const nt::EXCEPTION_RECORD<nt::Nt64>& record);
 /// What lies at an address: free memory, somebody's stack, a module, ...
 std::string describe_address(ps::Thread& thread, std::uint64_t address);
+/// What a page heap has told of it, and that in words.
+std::optional<BlockFacts> block_at(ps::Process& process, std::uint64_t address, std::string& words);
 
 } // namespace oriel::start::crash

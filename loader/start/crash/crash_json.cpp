@@ -18,6 +18,7 @@ json frame_of(const Frame& frame) {
         out["module_offset"] = hex(frame.pc - frame.module.base.value());
     }
     if (!frame.function.empty()) out["function"] = frame.function;
+    if (frame.from_table) out["function_offset"] = hex(frame.offset);
     if (!frame.file.empty()) out["file"] = frame.file, out["line"] = frame.line;
     return out;
 }
@@ -28,6 +29,31 @@ json registers_of(const nt::Context64& context) {
     for (unsigned i = 0; i < std::size(names); ++i) out[names[i]] = hex(context.general(i));
     out["rip"] = hex(context.Rip);
     out["eflags"] = hex(context.EFlags);
+    return out;
+}
+
+json stack_of(const std::vector<Place>& places) {
+    json out = json::array();
+    for (const Place& place : places) {
+        json frame = {{"address", hex(place.address)}};
+        if (!place.module.empty()) frame["module"] = place.module, frame["module_offset"] = hex(place.offset);
+        if (!place.symbol.empty()) frame["function"] = place.symbol, frame["function_offset"] = hex(place.symbol_offset);
+        out.push_back(std::move(frame));
+    }
+    return out;
+}
+
+json block_of(const BlockFacts& block) {
+    json out = {{"address", hex(block.address)}, {"size", block.bytes}, {"serial", block.serial}, {"is_freed", !block.freed.empty()}};
+    if (!block.allocated.empty()) out["allocated"] = {{"thread", block.allocated_by}, {"stack", stack_of(block.allocated)}};
+    if (!block.freed.empty()) out["freed"] = {{"thread", block.freed_by}, {"stack", stack_of(block.freed)}};
+    return out;
+}
+
+json module_of(const Module& module) {
+    json out = {{"base", hex(module.base.value())}, {"name", module.name}, {"builtin", module.builtin}};
+    if (!module.host_path.empty()) out["file"] = module.host_path;
+    if (module.section) out["size"] = module.section->size();
     return out;
 }
 
@@ -49,6 +75,9 @@ std::string json_of(const CrashFacts& facts) {
     out["parameters"] = json::array();
     for (unsigned i = 0; i < std::min(facts.record.NumberParameters, nt::exception_maximum_parameters); ++i)
         out["parameters"].push_back(hex(facts.record.ExceptionInformation[i]));
+    if (facts.block) out["block"] = block_of(*facts.block);
+    out["modules"] = json::array();
+    for (const Module& module : facts.modules) out["modules"].push_back(module_of(module));
     out["stack"] = json::array();
     for (const Frame& frame : facts.frames) out["stack"].push_back(frame_of(frame));
     // Names come from the guest: what is not UTF-8 is replaced.

@@ -51,6 +51,15 @@ std::vector<Frame*> shown(CrashFacts& facts) {
     return frames;
 }
 
+/// With JSON, more of them have names: all of an ordinary stack.
+std::vector<Frame*> named(CrashFacts& facts, const std::vector<Frame*>& shown_ones, bool with_json) {
+    constexpr std::size_t most_named = 256;
+    if (!with_json || facts.frames.size() > most_named) return shown_ones;
+    std::vector<Frame*> frames;
+    for (Frame& frame : facts.frames) frames.push_back(&frame);
+    return frames;
+}
+
 std::string text_of(const CrashFacts& facts, const std::vector<Frame*>& frames) {
     std::string report = "oriel: " + facts.program + " was ended by an unhandled exception in thread " + std::to_string(facts.thread_id) + "\n";
     report += "  code:  " + hex(static_cast<std::uint32_t>(facts.record.ExceptionCode));
@@ -97,7 +106,7 @@ void report_crash(ps::Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64>& reco
     }
     CrashFacts facts = collect_facts(thread, record, context);
     const std::vector<Frame*> frames = shown(facts);
-    add_source_lines(frames);
+    add_source_lines(named(facts, frames, !options.json.empty()));
     if (options.json != "-") std::fputs(text_of(facts, frames).c_str(), stderr);
     if (!options.json.empty()) write_file(options.json, json_of(facts));
     if (options.dump.empty()) return;

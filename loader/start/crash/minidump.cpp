@@ -71,6 +71,7 @@ public:
     CrashedProcess(ps::Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64>& record, const nt::Context64& context)
         : m_threads(thread), m_crashed(thread), m_record(record), m_context(context) {
         look_at_regions();
+        look_at_modules();
         add_memory_around(context.Rip);
         for (std::uint32_t i = 0; i < m_threads.count(); ++i) m_memory.push_back({m_threads.thread(i).teb().value(), sizeof(Teb)});
     }
@@ -125,13 +126,12 @@ private:
             m_regions.push_back({at, taken ? region.allocation_base.value() : 0, taken ? region.allocation_protection.encode() : 0, 0, region.range.bytes(),
                                  state_bits(region.state), region.state == mm::RegionState::Committed ? region.protection.encode() : 0,
                                  type_bits(region.type), 0});
-            if (region.type == mm::RegionType::Image && region.allocation_base.value() == at) add_module(at);
             at = region.range.end().value();
         }
     }
-    void add_module(std::uint64_t base) {
-        const auto section = m_crashed.process().address_space.section_at(Address(base));
-        if (section.ok() && section.value()->backing()) m_modules.push_back({base, section.value()->backing()->nt_name()});
+    void look_at_modules() {
+        for (const Module& module : all_modules(m_crashed.process()))
+            if (module.section) m_modules.push_back({module.base.value(), module.section->backing()->nt_name()});
     }
     void add_memory_around(std::uint64_t at) {
         char probe;

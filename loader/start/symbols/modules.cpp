@@ -41,4 +41,18 @@ Module module_at(ps::Process& process, std::uint64_t address) {
     return module;
 }
 
+std::vector<Module> all_modules(ps::Process& process) {
+    constexpr std::uint64_t end_of_user = 0x7FFFFFFF0000;
+    constexpr std::size_t most_regions = 1'000'000;
+    std::vector<Module> modules;
+    std::uint64_t at = 0;
+    for (std::size_t i = 0; i < most_regions && at < end_of_user; ++i) {
+        const mm::RegionInfo region = process.address_space.query(Address(at));
+        if (region.range.bytes() == 0) break;
+        if (region.type == mm::RegionType::Image && region.allocation_base.value() == at) modules.push_back(module_at(process, at));
+        at = region.range.end().value();
+    }
+    return modules;
+}
+
 } // namespace oriel::start

@@ -6,6 +6,7 @@
 #include <ntdll-emu/ps/process.h>
 
 #include <string>
+#include <vector>
 
 namespace oriel::start {
 
@@ -18,6 +19,8 @@ struct Module {
     ob::Ref<mm::Section> section;  ///< keeps the file open; null where mm has none
 };
 Module module_at(ps::Process& process, std::uint64_t address);
+/// In the order of their addresses.
+std::vector<Module> all_modules(ps::Process& process);
 
 std::u16string last_component(const std::u16string& path);
 std::string hex(std::uint64_t value);

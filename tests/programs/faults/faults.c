@@ -92,6 +92,16 @@ static void leaks(void) {
     sink = *(char*)memset(malloc(123), 0, 123);
     puts("done");
 }
+/// One block from each of the functions that pass the call on.
+static void leaks_elsewhere(void) {
+    char text[302];
+    sink = *(char*)LocalAlloc(LMEM_ZEROINIT, 300) + *(char*)GlobalAlloc(GMEM_ZEROINIT, 301);
+    memset(text, 'x', 301);
+    text[301] = 0;
+    sink = *_strdup(text);
+    sink = *(char*)calloc(1, 303);
+    sink = *(char*)realloc(malloc(10), 304);
+}
 static void clean(void) { free(malloc(100)); }
 
 static void allocations(void) {
@@ -115,7 +125,8 @@ static const struct {
 } cases[] = {
     {"overrun", overrun}, {"overrun-by-one", overrun_by_one}, {"underrun", underrun}, {"use-after-free", use_after_free},
     {"write-after-free", write_after_free}, {"double-free", double_free}, {"wrong-heap", wrong_heap}, {"foreign", foreign},
-    {"interior", interior}, {"handled", handled}, {"leaks", leaks}, {"clean", clean}, {"allocations", allocations},
+    {"interior", interior}, {"handled", handled}, {"leaks", leaks}, {"leaks-elsewhere", leaks_elsewhere}, 
+    {"clean", clean}, {"allocations", allocations},
 };
 
 int main(int argc, char** argv) {
