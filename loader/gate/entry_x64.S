@@ -4,37 +4,8 @@
 // A stub does `call [0x7FFE1000]`, so the return address on the guest stack is the stub's `ret`: as after
 // `syscall`, RIP lies in ntdll and RSP points to the return address into the stub's caller.
 //
-// Offsets into gate::Thread (gate.h asserts them).
     .intel_syntax noprefix
-    .set T_HOST_STACK, 0
-    .set T_RUN_STACK, 8
-    .set T_PENDING, 16
-    .set T_MXCSR, 352
-    .set T_XMASK, 24
-    .set T_XSTATE, 32
-    .set T_RAX, 40
-    .set T_RCX, 48
-    .set T_RDX, 56
-    .set T_RBX, 64
-    .set T_RSP, 72
-    .set T_RBP, 80
-    .set T_RSI, 88
-    .set T_RDI, 96
-    .set T_R8, 104
-    .set T_R9, 112
-    .set T_R10, 120
-    .set T_R11, 128
-    .set T_R12, 136
-    .set T_R13, 144
-    .set T_R14, 152
-    .set T_R15, 160
-    .set T_RIP, 168
-    .set T_EFLAGS, 176
-    .set T_XMM, 192
-
-    .set EXIT_FAST, 0
-    .set EXIT_FULL, 1
-
+#include "thread_offsets.inc"
     .text
     .p2align 6
     .globl oriel_gate_service_x64
@@ -147,7 +118,7 @@ oriel_gate_exit_restart:
     popfq
     jmp .Lflags_clean
 .Lclean_mxcsr:
-    ldmxcsr [rip + .Ldefault_mxcsr]
+    ldmxcsr [rip + oriel_gate_default_mxcsr]
     jmp .Lmxcsr_clean
 .Lrestore_mxcsr:
     ldmxcsr [rbx + T_MXCSR]
@@ -158,7 +129,7 @@ oriel_gate_exit_restart:
     .globl oriel_gate_fault
 oriel_gate_fault:
     mov rbx, rdi
-    ldmxcsr [rip + .Ldefault_mxcsr]
+    ldmxcsr [rip + oriel_gate_default_mxcsr]
     fninit
     call [rip + oriel_gate_on_fault]
     mov rdi, rbx
@@ -183,9 +154,11 @@ oriel_gate_full_begin:
     push rax
     push qword ptr [rbx + T_RSP]
     push qword ptr [rbx + T_EFLAGS]
-    mov eax, cs
-    push rax
+    push qword ptr [rbx + T_CS]
     push qword ptr [rbx + T_RIP]
+    cmp word ptr [rbx + T_FS_SELECTOR], 0
+    jne .Lfull_segments
+.Lfull_registers:
     mov rax, [rbx + T_RAX]
     mov rcx, [rbx + T_RCX]
     mov rdx, [rbx + T_RDX]
@@ -202,6 +175,14 @@ oriel_gate_full_begin:
     mov r15, [rbx + T_R15]
     mov rbx, [rbx + T_RBX]
     iretq
+// A 32-bit program's: from here on thread-local storage is out of reach.
+.Lfull_segments:
+    mov eax, ss
+    mov ds, eax
+    mov es, eax
+    movzx eax, word ptr [rbx + T_FS_SELECTOR]
+    mov fs, eax
+    jmp .Lfull_registers
     .globl oriel_gate_full_end
 oriel_gate_full_end:
 
@@ -246,7 +227,7 @@ oriel_gate_leave:
     pop r12
     pop rbx
     pop rbp
-    ldmxcsr [rip + .Ldefault_mxcsr]
+    ldmxcsr [rip + oriel_gate_default_mxcsr]
     ret
 
 // The first instructions of every signal handler: the guest may have changed FS, on which all host code
@@ -265,7 +246,7 @@ oriel_gate_signal_entry:
     cmp byte ptr [rip + oriel_gate_has_fsgsbase], 0
     je 1f
     wrfsbase rax
-    jmp oriel_gate_signal
+    jmp 2f
 1:  push rdi
     push rsi
     push rdx
@@ -276,11 +257,19 @@ oriel_gate_signal_entry:
     pop rdx
     pop rsi
     pop rdi
-    jmp oriel_gate_signal
+// The handler answers which selector FS must hold where the thread goes on; 0: it may stay the host's.
+2:  sub rsp, 8
+    call oriel_gate_signal
+    add rsp, 8
+    test eax, eax
+    jz 3f
+    mov fs, eax
+3:  ret
 
     .section .rodata
     .p2align 2
-.Ldefault_mxcsr:
+    .globl oriel_gate_default_mxcsr
+oriel_gate_default_mxcsr:
     .long 0x1F80
 
     .section .note.GNU-stack,"",@progbits

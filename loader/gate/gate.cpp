@@ -92,7 +92,12 @@ Thread::Thread() {
     std::memcpy(area + 512, &components, 8);
 }
 
-Thread::~Thread() { std::free(xstate); }
+void release_selector(Thread& thread); // compatibility.cpp
+
+Thread::~Thread() {
+    release_selector(*this);
+    std::free(xstate);
+}
 
 void initialize_signals(); // signal.cpp
 
@@ -107,23 +112,38 @@ void initialize(const Handlers& table) {
 
 void bind(Thread* thread) {
     oriel_gate_thread = thread;
-    if (thread) write_gs_base(thread->gs_base);
+    if (!thread) return;
+    write_gs_base(thread->gs_base);
+    asm volatile("movq %%fs:0, %0" : "=r"(thread->host_fs_base)); // the C library's block begins with its own address
 }
 
 Thread* current() { return oriel_gate_thread; }
 
 void run(Thread& thread) { oriel_gate_run(&thread); }
 
+namespace {
+
+/// Host code does not touch x87 registers, so after a service entry they are still the guest's: 32-bit programs
+/// compute with them, and a CONTEXT of theirs need not carry them to keep them.
+void save_live_x87(std::uint8_t* area) {
+    alignas(16) std::uint8_t live[512];
+    asm volatile("fxsave64 %0" : "=m"(live));
+    std::memcpy(area, live, 24);            // control, status and tag word, last instruction
+    std::memcpy(area + 32, live + 32, 128); // the registers
+}
+
+} // namespace
+
 void materialize_xstate(Thread& thread) {
     if (thread.entered == Entered::Fault) return;
     auto* area = static_cast<std::uint8_t*>(thread.xstate);
     std::memset(area, 0, 576);
-    const std::uint16_t control = 0x27F;
     const std::uint32_t valid = 0xFFFF;
-    std::memcpy(area, &control, 2);
+    std::memcpy(area, &thread.x87_control, 2);
+    if (thread.is_32() && &thread == current()) save_live_x87(area);
     std::memcpy(area + 24, &thread.mxcsr, 4);
     std::memcpy(area + 28, &valid, 4);
-    std::memcpy(area + 160 + 6 * 16, thread.xmm6_to_15, sizeof thread.xmm6_to_15);
+    if (!thread.is_32()) std::memcpy(area + 160 + 6 * 16, thread.xmm6_to_15, sizeof thread.xmm6_to_15);
     const std::uint64_t components = x87_and_sse;
     std::memcpy(area + 512, &components, 8);
 }

@@ -25,12 +25,17 @@
 
 namespace oriel::gate {
 
-/// The guest's general registers, in the order of NT's CONTEXT.
+/// Linux's selectors for code of a process, which are also those of Windows.
+inline constexpr std::uint16_t code_64 = 0x33, code_32 = 0x23;
+
+/// The guest's general registers, in the order of NT's CONTEXT. Of a 32-bit program only the lower halves count, and
+/// the upper ones are 0.
 struct Registers {
     std::uint64_t rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi;
     std::uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
     std::uint64_t rip;
     std::uint64_t eflags;
+    std::uint64_t cs = code_64; ///< which of its two instruction sets the CPU decodes
 };
 
 /// What made the CPU or the host stop a guest instruction.
@@ -63,9 +68,22 @@ struct alignas(64) Thread {
     std::uint32_t mxcsr = 0x1F80;                  ///< the guest's, at a service entry
 
     Entered entered = Entered::Fault;
-    Fault fault{};
-    std::uint64_t gs_base = 0; ///< the TEB
+    std::uint64_t gs_base = 0; ///< the TEB; of a 32-bit thread this very block (entry_x86.S)
     void* owner = nullptr;     ///< ps::Thread
+
+    // Only of a thread of a 32-bit program.
+    std::uint64_t host_fs_base = 0; ///< of the host thread that it runs on
+    struct {
+        std::uint32_t eip = 0;
+        std::uint16_t cs = code_32;
+    } fast_exit;                     ///< what a far jump loads
+    std::uint16_t fs_selector = 0;   ///< leads to the TEB; 0: a thread of a 64-bit program
+    std::uint16_t x87_control = 0x27F; ///< the guest's, at a service entry
+    bool stepping = false; ///< the trap flag was set when a service was entered
+
+    Fault fault{};
+
+    [[nodiscard]] bool is_32() const { return fs_selector != 0; }
 
     Thread();
     ~Thread();
@@ -75,7 +93,9 @@ struct alignas(64) Thread {
 static_assert(offsetof(Thread, host_stack_top) == 0 && offsetof(Thread, run_stack) == 8);
 static_assert(offsetof(Thread, pending) == 16 && offsetof(Thread, mxcsr) == 352);
 static_assert(offsetof(Thread, xstate_mask) == 24 && offsetof(Thread, xstate) == 32);
-static_assert(offsetof(Thread, registers) == 40 && offsetof(Thread, xmm6_to_15) == 192);
+static_assert(offsetof(Thread, registers) == 40 && offsetof(Registers, cs) == 144 && offsetof(Thread, xmm6_to_15) == 192);
+static_assert(offsetof(Thread, host_fs_base) == 376 && offsetof(Thread, fast_exit) == 384);
+static_assert(offsetof(Thread, fs_selector) == 392 && offsetof(Thread, x87_control) == 394);
 
 /// How the guest goes on after a service.
 enum class Exit : std::uint32_t {
@@ -124,7 +144,18 @@ struct XStateComponent {
 /// `xstate` then holds the guest's xmm6 to xmm15 and MXCSR, all else as initialised.
 void materialize_xstate(Thread& thread);
 
-/// The address that guest stubs call: the content of the gate page.
+/// The address that 64-bit guest stubs call: the content of the gate page.
 [[nodiscard]] std::uint64_t service_entry_x64();
+
+/// What 32-bit guest stubs call is code of the guest's own, below 4 GiB: it changes to 64-bit code and jumps here.
+/// Writes that code to `to`, of which the guest knows as `address`; answers its length.
+inline constexpr std::size_t most_entry_code_x86 = 32;
+std::size_t write_entry_code_x86(std::uint8_t* to, std::uint32_t address);
+
+/// Makes `thread` one of a 32-bit program whose FS leads to the TEB at `teb`, a page. An errno where the host
+/// refuses: ENOSYS, EPERM (modify_ldt is forbidden), ENOMEM (8,192 threads).
+[[nodiscard]] int make_32(Thread& thread, std::uint32_t teb);
+/// 0, or why this host runs no 32-bit programs.
+[[nodiscard]] int probe_32();
 
 } // namespace oriel::gate

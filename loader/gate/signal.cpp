@@ -6,14 +6,16 @@
 // state in gate::Thread, and returns onto the thread's host stack at the gate's fault entry (DESIGN 7).
 //
 // Where the interrupted instruction lies decides:
-//   guest code                     a fault entry
+//   guest code, 64-bit or 32-bit   a fault entry
 //   the gate's first `pop`, exits  the guest's stack was bad: a fault entry with the guest's registers
+//   a service entry in 32 bits     which thread it is (entry_x86.S)
 //   the fault-safe copy            mm is asked; then the copy goes on, or ends with a failure
 //   other host code                a bug of ours: said so, and the process ends
 #include "gate.h"
 
 #include <ntdll-emu/hal/fault_safe_copy.h>
 #include <ntdll-emu/hal/host_alarm.h>
+#include <ntdll-emu/hal/host_signals.h>
 #include <ntdll-emu/hal/host_thread.h>
 #include <ntdll-emu/hal/real_time_signals.h>
 
@@ -36,6 +38,13 @@ extern bool oriel_gate_has_fsgsbase;
 extern char __executable_start[], etext[];
 
 void oriel_gate_service_x64();
+void oriel_gate_service_x86();
+void oriel_gate_service_x86_lost();
+void oriel_gate_service_x86_found();
+void oriel_gate_service_x86_pop();
+void oriel_gate_exit_x86_begin();
+void oriel_gate_exit_x86_end();
+void oriel_gate_exit_x86_restart();
 void oriel_gate_exit_begin();
 void oriel_gate_exit_end();
 void oriel_gate_exit_restart();
@@ -44,7 +53,7 @@ void oriel_gate_full_end();
 void oriel_gate_full_restart();
 void oriel_gate_fault();
 void oriel_gate_signal_entry(int, siginfo_t*, void*);
-void oriel_gate_signal(int signal, siginfo_t* info, ucontext_t* context);
+std::uint32_t oriel_gate_signal(int signal, siginfo_t* info, ucontext_t* context);
 }
 
 namespace oriel::gate {
@@ -88,6 +97,15 @@ const HostCode& host_code() {
     std::abort();
 }
 
+/// What the upper halves hold while 32-bit code runs is nobody's.
+void keep_lower_halves(Registers& registers) {
+    for (std::uint64_t* one : {&registers.rax, &registers.rcx, &registers.rdx, &registers.rbx, &registers.rsp, &registers.rbp, &registers.rsi, &registers.rdi,
+                               &registers.rip})
+        *one = static_cast<std::uint32_t>(*one);
+    for (std::uint64_t* one : {&registers.r8, &registers.r9, &registers.r10, &registers.r11, &registers.r12, &registers.r13, &registers.r14, &registers.r15})
+        *one = 0;
+}
+
 void save_registers(Registers& to, const gregset_t& from) {
     to.rax = from[REG_RAX];
     to.rcx = from[REG_RCX];
@@ -107,6 +125,8 @@ void save_registers(Registers& to, const gregset_t& from) {
     to.r15 = from[REG_R15];
     to.rip = from[REG_RIP];
     to.eflags = from[REG_EFL];
+    to.cs = static_cast<std::uint16_t>(from[REG_CSGSFS]);
+    if (to.cs == code_32) keep_lower_halves(to);
 }
 
 /// The kernel's signal frame holds an XSAVE area in the standard format; its size stands in the software
@@ -130,6 +150,9 @@ void go_on_in_gate(Thread& thread, ucontext_t* context) {
     registers[REG_RSP] = static_cast<greg_t>(thread.host_stack_top);
     registers[REG_RIP] = static_cast<greg_t>(address_of(oriel_gate_fault));
     registers[REG_EFL] = 0x202;
+    constexpr std::uint64_t host_segments = std::uint64_t{0x2B} << 48 | code_64; // SS and CS
+    constexpr std::uint64_t kept = 0x0000'FFFF'FFFF'0000;
+    registers[REG_CSGSFS] = static_cast<greg_t>((static_cast<std::uint64_t>(registers[REG_CSGSFS]) & kept) | host_segments);
 }
 
 [[gnu::target("fsgsbase")]] bool repaired_gs(Thread& thread) {
@@ -159,6 +182,8 @@ void on_interrupt_signal(ucontext_t* context) {
     const auto rip = static_cast<std::uint64_t>(registers[REG_RIP]);
     if (between(rip, oriel_gate_exit_begin, oriel_gate_exit_end)) {
         registers[REG_RIP] = static_cast<greg_t>(address_of(oriel_gate_exit_restart));
+    } else if (between(rip, oriel_gate_exit_x86_begin, oriel_gate_exit_x86_end)) {
+        registers[REG_RIP] = static_cast<greg_t>(address_of(oriel_gate_exit_x86_restart));
     } else if (between(rip, oriel_gate_full_begin, oriel_gate_full_end)) {
         registers[REG_RIP] = static_cast<greg_t>(address_of(oriel_gate_full_restart));
     } else if (!host_code().contains(rip)) {
@@ -170,12 +195,42 @@ void on_interrupt_signal(ucontext_t* context) {
     } // elsewhere in host code: the exit will see `pending`
 }
 
+/// The trap flag came along into the gate: it goes on behind the service (Thread::stepping).
+bool is_step_into_host(int signal, const ucontext_t* context) {
+    constexpr greg_t debug_vector = 1;
+    const auto& registers = context->uc_mcontext.gregs;
+    return signal == SIGTRAP && registers[REG_TRAPNO] == debug_vector && host_code().contains(static_cast<std::uint64_t>(registers[REG_RIP]));
+}
+
+/// A service entry of 32-bit code whose GS does not lead to its thread (entry_x86.S).
+void tell_which_thread(Thread& thread, ucontext_t* context) {
+    bind(&thread);
+    auto& registers = context->uc_mcontext.gregs;
+    registers[REG_R11] = reinterpret_cast<greg_t>(&thread);
+    registers[REG_RIP] = static_cast<greg_t>(address_of(oriel_gate_service_x86_found));
+}
+
+/// What FS must hold where the thread goes on: its TEB's selector in 32-bit guest code. An exit that had loaded it
+/// already starts again.
+std::uint32_t fs_for(ucontext_t* context) {
+    const Thread* thread = oriel_gate_thread;
+    if (!thread || !thread->is_32()) return 0;
+    auto& rip = context->uc_mcontext.gregs[REG_RIP];
+    const auto at = static_cast<std::uint64_t>(rip);
+    if (!host_code().contains(at)) return thread->fs_selector;
+    if (between(at, oriel_gate_exit_x86_begin, oriel_gate_exit_x86_end)) rip = static_cast<greg_t>(address_of(oriel_gate_exit_x86_restart));
+    if (between(at, oriel_gate_full_begin, oriel_gate_full_end)) rip = static_cast<greg_t>(address_of(oriel_gate_full_restart));
+    return 0;
+}
+
 void on_alarm_signal(const ucontext_t* context) {
     const auto rip = static_cast<std::uint64_t>(context->uc_mcontext.gregs[REG_RIP]);
     if (oriel_gate_thread && handlers.on_alarm && !host_code().contains(rip)) handlers.on_alarm();
 }
 
 } // namespace
+
+std::uint32_t entry_code_x86(); // compatibility.cpp
 
 void interrupt(int host_thread_id) {
     syscall(SYS_tgkill, getpid(), host_thread_id, hal::interrupt_signal());
@@ -197,48 +252,81 @@ void initialize_signals() {
     for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, hal::interrupt_signal(), hal::alarm_signal()}) {
         sigaction(signal, &action, nullptr);
     }
+    hal::set_signal_entry(oriel_gate_signal_entry);
 }
 
 } // namespace oriel::gate
 
-using namespace oriel;
-using namespace oriel::gate;
+namespace oriel::gate {
+namespace {
 
-extern "C" void oriel_gate_signal(int signal, siginfo_t* info, ucontext_t* context) {
+/// A fault at a full or fast exit: the guest's stack or instruction pointer is bad. Its registers are in the thread.
+bool take_fault_at_exit(Thread& thread, int signal, const siginfo_t* info, ucontext_t* context) {
+    const auto rip = static_cast<std::uint64_t>(context->uc_mcontext.gregs[REG_RIP]);
+    const bool fast = between(rip, oriel_gate_exit_begin, oriel_gate_exit_end) || between(rip, oriel_gate_exit_x86_begin, oriel_gate_exit_x86_end);
+    if (!fast && !between(rip, oriel_gate_full_begin, oriel_gate_full_end)) return false;
+    if (fast) {
+        thread.entered = Entered::Service;
+        materialize_xstate(thread);
+    }
+    record_fault(thread, signal, info, context);
+    go_on_in_gate(thread, context);
+    return true;
+}
+
+/// A fault in a capture of guest memory.
+bool take_fault_of_copy(int signal, const siginfo_t* info, ucontext_t* context) {
+    auto& registers = context->uc_mcontext.gregs;
+    const auto rip = static_cast<std::uint64_t>(registers[REG_RIP]);
+    if (!hal::is_copy_instruction(rip)) return false;
+    const bool write = (registers[REG_ERR] & 2) != 0;
+    if (handlers.on_capture_fault && handlers.on_capture_fault(Address(reinterpret_cast<std::uint64_t>(info->si_addr)), write)) return true;
+    std::uintptr_t fixed = rip;
+    if (!hal::fix_up_copy_fault(fixed)) host_fault(signal, info, rip);
+    registers[REG_RIP] = static_cast<greg_t>(fixed);
+    return true;
+}
+
+void take_fault_of_guest(Thread& thread, int signal, const siginfo_t* info, ucontext_t* context) {
+    const auto rip = static_cast<std::uint64_t>(context->uc_mcontext.gregs[REG_RIP]);
+    const bool other_base = repaired_gs(thread);
+    if (other_base && !thread.is_32()) return; // the program had loaded a selector into GS: once more
+    save_registers(thread.registers, context->uc_mcontext.gregs);
+    if (rip == address_of(oriel_gate_service_x86_pop)) { // as if the way in itself had faulted, which is the guest's
+        keep_lower_halves(thread.registers);
+        thread.registers.rip = entry_code_x86();
+        thread.registers.cs = code_32;
+    }
+    save_xstate(thread, context->uc_mcontext.fpregs);
+    record_fault(thread, signal, info, context);
+    go_on_in_gate(thread, context);
+}
+
+void take_signal(int signal, siginfo_t* info, ucontext_t* context) {
     if (signal == hal::interrupt_signal()) return on_interrupt_signal(context);
     if (signal == hal::alarm_signal()) return on_alarm_signal(context);
+    if (hal::take_signal(signal, info)) return;
     Thread* thread = oriel_gate_thread;
-    auto& registers = context->uc_mcontext.gregs;
-    auto rip = static_cast<std::uint64_t>(registers[REG_RIP]);
-
-    if (hal::is_copy_instruction(rip)) {
-        const bool write = (registers[REG_ERR] & 2) != 0;
-        if (handlers.on_capture_fault && handlers.on_capture_fault(Address(reinterpret_cast<std::uint64_t>(info->si_addr)), write)) return;
-        std::uintptr_t fixed = rip;
-        if (!hal::fix_up_copy_fault(fixed)) host_fault(signal, info, rip);
-        registers[REG_RIP] = static_cast<greg_t>(fixed);
+    const auto rip = static_cast<std::uint64_t>(context->uc_mcontext.gregs[REG_RIP]);
+    if (take_fault_of_copy(signal, info, context)) return;
+    if (!thread) host_fault(signal, info, rip);
+    if (is_step_into_host(signal, context)) {
+        constexpr greg_t trap_flag = 0x100;
+        context->uc_mcontext.gregs[REG_EFL] &= ~trap_flag;
+        thread->stepping = true;
         return;
     }
-    if (!thread) host_fault(signal, info, rip);
-    const bool at_entry = rip == address_of(oriel_gate_service_x64);
-    const bool at_exit = between(rip, oriel_gate_exit_begin, oriel_gate_exit_end)
-                         || between(rip, oriel_gate_full_begin, oriel_gate_full_end);
-    if (at_exit) {
-        // The guest's stack or instruction pointer is bad: its registers are still in the thread.
-        const Registers guest = thread->registers;
-        record_fault(*thread, signal, info, context);
-        if (between(rip, oriel_gate_exit_begin, oriel_gate_exit_end)) {
-            thread->entered = Entered::Service;
-            materialize_xstate(*thread);
-            thread->entered = Entered::Fault;
-        }
-        thread->registers = guest;
-        return go_on_in_gate(*thread, context);
-    }
+    if (rip == address_of(oriel_gate_service_x86_lost)) return tell_which_thread(*thread, context);
+    if (take_fault_at_exit(*thread, signal, info, context)) return;
+    const bool at_entry = rip == address_of(oriel_gate_service_x64) || rip == address_of(oriel_gate_service_x86_pop);
     if (host_code().contains(rip) && !at_entry) host_fault(signal, info, rip);
-    if (repaired_gs(*thread)) return; // the program had loaded a selector into GS: once more
-    save_registers(thread->registers, registers);
-    save_xstate(*thread, context->uc_mcontext.fpregs);
-    record_fault(*thread, signal, info, context);
-    go_on_in_gate(*thread, context);
+    take_fault_of_guest(*thread, signal, info, context);
+}
+
+} // namespace
+} // namespace oriel::gate
+
+extern "C" std::uint32_t oriel_gate_signal(int signal, siginfo_t* info, ucontext_t* context) {
+    oriel::gate::take_signal(signal, info, context);
+    return oriel::gate::fs_for(context);
 }

@@ -1,1 +1,1 @@
-set(GATE_SOURCES gate.cpp signal.cpp entry_x64.S)
+set(GATE_SOURCES gate.cpp compatibility.cpp signal.cpp entry_x64.S entry_x86.S)

@@ -85,21 +85,42 @@ private:
     Session& m_session;
 };
 
+/// All that a 32-bit program can name.
+constexpr PageRange arena_32{Address(0x10000), 0x1'0000'0000 - 0x10000};
+
+void require_32() {
+    if (const int error = gate::probe_32())
+        throw StartError(exit_cannot_run, std::string("this host does not run 32-bit programs: its kernel refuses modify_ldt (") + std::strerror(error) + ")");
+}
+
+/// 2 GiB less the last 64 KiB, or 4 for programs that say they can bear it ("Memory Limits for Windows and Windows Server
+/// Releases", Microsoft documentation: IMAGE_FILE_LARGE_ADDRESS_AWARE on 64-bit Windows).
+mm::AddressSpaceOptions space_of_32(const Program& program) {
+    const auto image = pe::Image::parse(program.view.bytes());
+    const bool large = image.ok() && (image->headers().characteristics & nt::image_large_address_aware) != 0;
+    mm::AddressSpaceOptions options;
+    options.end = Address(large ? 0xFFFF0000 : 0x7FFF0000);
+    options.image_area = Address(0x60000000);
+    return options;
+}
+
 mm::ViewRequest whole_image() {
     return {.base = {}, .protection = mm::Protection(mm::PageAccess::ExecuteWriteCopy), .limits = {}};
 }
 
 } // namespace
 
-Session::Session(const Options& options) : m_options(options), m_folders(io::host_folders()) {
-    m_builtins = builtin_images(GuestMachine::X64, options.dll_path);
-    auto host = hal::LinuxHostMemory::create();
+Session::Session(const Options& options, const Program& program)
+    : m_options(options), m_is_32(program.classification.kind == pe::FileKind::Program32), m_folders(io::host_folders()) {
+    if (m_is_32) require_32();
+    m_builtins = builtin_images(m_is_32 ? GuestMachine::X86 : GuestMachine::X64, options.dll_path);
+    auto host = m_is_32 ? hal::LinuxHostMemory::create(arena_32) : hal::LinuxHostMemory::create();
     if (!host.ok()) fail(std::string("cannot reserve the guest's address space: ") + std::strerror(host.error()));
     m_host = std::move(host).value();
     hal::set_guest_arena(m_host->arena());
     const std::uint64_t limit = options.commit_limit.value_or(m_host->memory_and_swap());
     m_commit_charge = std::make_unique<mm::CommitCharge>(limit / page_size);
-    m_space = std::make_unique<mm::AddressSpace>(*m_host, *m_commit_charge, mm::AddressSpaceOptions{});
+    m_space = std::make_unique<mm::AddressSpace>(*m_host, *m_commit_charge, m_is_32 ? space_of_32(program) : mm::AddressSpaceOptions{});
 
     if (options.carrier == CarrierKind::Fibers) {
         m_carrier = std::make_unique<ke::FiberCarrier>();
@@ -207,9 +228,9 @@ SnapshotTaker& Session::snapshots() {
 }
 
 void Session::map_shared_data() {
-    const mm::Protection read_only(mm::PageAccess::ReadOnly);
+    const mm::Protection read_only(mm::PageAccess::ReadOnly), executable(mm::PageAccess::ExecuteRead);
     const auto shared = m_space->map_system_page(Address(nt::kuser_shared_data_address), read_only);
-    const auto gate_page = m_space->map_system_page(Address(nt::gate_page_address), read_only);
+    const auto gate_page = m_space->map_system_page(Address(nt::gate_page_address), m_is_32 ? executable : read_only);
     if (!shared.ok() || !gate_page.ok()) fail("the page at 0x7FFE0000 cannot be mapped");
     m_shared_data = reinterpret_cast<nt::KUSER_SHARED_DATA*>(shared.value());
     fill_shared_data(*m_shared_data, m_dispatcher->clock());
@@ -218,10 +239,21 @@ void Session::map_shared_data() {
                             tick_shared_data(*self.m_shared_data, self.m_dispatcher->clock());
                         },
                         this});
-    nt::GATE_PAGE gate_page_content = {};
-    gate_page_content.ServiceEntry = gate::service_entry_x64();
-    if (m_process->documented_contract) gate_page_content.Switches |= nt::gate_switch::documented_contract;
-    std::memcpy(gate_page.value(), &gate_page_content, sizeof gate_page_content);
+    fill_gate_page({gate_page.value(), page_size});
+}
+
+void Session::fill_gate_page(std::span<std::byte> page) {
+    nt::GATE_PAGE content = {};
+    if (m_is_32) {
+        const Address code = Address(nt::gate_page_address) + offsetof(nt::GATE_PAGE, EntryCode);
+        static_assert(gate::most_entry_code_x86 <= sizeof content.EntryCode);
+        gate::write_entry_code_x86(content.EntryCode, static_cast<std::uint32_t>(code.value()));
+        m_process->service_entry32 = code;
+    } else {
+        content.ServiceEntry = gate::service_entry_x64();
+    }
+    if (m_process->documented_contract) content.Switches |= nt::gate_switch::documented_contract;
+    std::memcpy(page.data(), &content, sizeof content);
 }
 
 void Session::make_peb(const Program& program) {

@@ -23,7 +23,7 @@ namespace oriel::start {
 class Session {
 public:
     /// Throws StartError.
-    explicit Session(const Options& options);
+    Session(const Options& options, const Program& program);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
     /// Never destroyed piece by piece: the host process ends with the guest (end_host_process).
@@ -48,9 +48,11 @@ private:
     void map_program(const Program& program);
     void map_ntdll();
     void map_shared_data();
+    void fill_gate_page(std::span<std::byte> page);
     void make_peb(const Program& program);
 
     const Options& m_options;
+    bool m_is_32; ///< the program is a 32-bit one
     std::vector<io::BuiltinFile> m_builtins;
     std::unique_ptr<hal::LinuxHostMemory> m_host;
     std::unique_ptr<mm::CommitCharge> m_commit_charge;

@@ -31,7 +31,7 @@ void set_log_level(const std::string& level) {
 [[noreturn]] void run_program(const Options& options) {
     const Program program = find_program(options.program);
     require_runnable(program);
-    auto* session = new Session(options);
+    auto* session = new Session(options, program);
     session->process().on_crash = [&options](ps::Thread& thread, const auto& record, const nt::Context64& context) {
         report_crash(thread, record, context, {.json = options.crash_json, .dump = options.crash_dump});
     };

@@ -79,9 +79,6 @@ Program find_program(const std::string& name) {
 
 void require_runnable(const Program& program) {
     const std::string name = fs::path(program.host_path).filename().string();
-    if (program.classification.kind == pe::FileKind::Program32) {
-        throw StartError(exit_cannot_run, name + ": is a 32-bit program; this version of oriel runs 64-bit ones");
-    }
     if (!program.classification.runnable()) throw StartError(exit_cannot_run, name + ": " + program.classification.line);
 }
 

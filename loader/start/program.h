@@ -33,7 +33,7 @@ struct Program {
 /// Finds the program as a shell would: as a path, with .exe added, or on PATH where the name has no slash; or as a
 /// DOS path on Z:. Reads its headers. Throws StartError: 127 not found, 126 no file that can be opened.
 Program find_program(const std::string& name);
-/// Throws StartError (126, with what the file is) unless it is a 64-bit program.
+/// Throws StartError (126, with what the file is) unless it is a program for this CPU.
 void require_runnable(const Program& program);
 
 } // namespace oriel::start

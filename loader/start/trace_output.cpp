@@ -36,8 +36,9 @@ std::string hex(std::uint64_t value) {
 
 std::string in_quotes(const std::u16string& text) { return "\"" + printable(text) + "\""; }
 
+template<class Abi>
 std::string unicode_string(std::uint64_t address) {
-    const auto string = UserPtr<nt::UNICODE_STRING<nt::Nt64>>(Address(address)).capture();
+    const auto string = UserPtr<nt::UNICODE_STRING<Abi>>(Address(address)).capture();
     if (!string.ok()) return hex(address);
     constexpr std::size_t most = 512;
     std::u16string text(std::min<std::size_t>(string.value().Length / 2, most), u'\0');
@@ -45,12 +46,13 @@ std::string unicode_string(std::uint64_t address) {
     return in_quotes(text);
 }
 
+template<class Abi>
 std::string object_attributes(std::uint64_t address) {
-    const auto attributes = UserPtr<nt::OBJECT_ATTRIBUTES<nt::Nt64>>(Address(address)).capture();
+    const auto attributes = UserPtr<nt::OBJECT_ATTRIBUTES<Abi>>(Address(address)).capture();
     if (!attributes.ok()) return hex(address);
     std::string text = "{";
     if (attributes.value().RootDirectory) text += "root=" + hex(attributes.value().RootDirectory) + " ";
-    return text + (attributes.value().ObjectName ? unicode_string(attributes.value().ObjectName.value) : "no name") + "}";
+    return text + (attributes.value().ObjectName ? unicode_string<Abi>(attributes.value().ObjectName.value) : "no name") + "}";
 }
 
 template<class T>
@@ -59,25 +61,31 @@ std::string number_at(std::uint64_t address) {
     return value.ok() ? hex(static_cast<std::uint64_t>(value.value())) : "?";
 }
 
+template<class Abi>
 std::string io_status(std::uint64_t address) {
-    const auto block = UserPtr<nt::IO_STATUS_BLOCK<nt::Nt64>>(Address(address)).capture();
+    const auto block = UserPtr<nt::IO_STATUS_BLOCK<Abi>>(Address(address)).capture();
     if (!block.ok()) return "?";
     return "{" + std::string(services::status_name(block.value().StatusCode)) + ", " + std::to_string(block.value().Information) + "}";
 }
 
-/// What lies behind a pointer, now.
-std::string pointee(const Argument& argument, std::uint64_t value) {
+/// What lies behind a pointer of a program of that width, now.
+template<class Abi>
+std::string pointee_of(const Argument& argument, std::uint64_t value) {
     if (value == 0) return "null";
     switch (argument.kind) {
-    case ArgumentKind::NumberPointer:
+    case ArgumentKind::NumberPointer: return number_at<nt::uptr<Abi>>(value);
     case ArgumentKind::Number64Pointer: return number_at<std::uint64_t>(value);
     case ArgumentKind::Number32Pointer: return number_at<std::uint32_t>(value);
-    case ArgumentKind::HandlePointer: return number_at<std::uint64_t>(value);
-    case ArgumentKind::UnicodeString: return unicode_string(value);
-    case ArgumentKind::ObjectAttributes: return object_attributes(value);
-    case ArgumentKind::IoStatusBlock: return io_status(value);
+    case ArgumentKind::HandlePointer: return number_at<nt::uptr<Abi>>(value);
+    case ArgumentKind::UnicodeString: return unicode_string<Abi>(value);
+    case ArgumentKind::ObjectAttributes: return object_attributes<Abi>(value);
+    case ArgumentKind::IoStatusBlock: return io_status<Abi>(value);
     default: return hex(value);
     }
+}
+
+std::string pointee(const ps::Thread& thread, const Argument& argument, std::uint64_t value) {
+    return thread.process().is_32() ? pointee_of<nt::Nt32>(argument, value) : pointee_of<nt::Nt64>(argument, value);
 }
 
 std::string plain(const Argument& argument, std::uint64_t value) {
@@ -109,14 +117,14 @@ public:
         m_families.insert(options.trace_families.begin(), options.trace_families.end());
     }
 
-    std::uint64_t begin(ps::Thread&, std::uint32_t number, const services::Slots& slots) override {
+    std::uint64_t begin(ps::Thread& thread, std::uint32_t number, const services::Slots& slots) override {
         const auto& description = services::service_descriptions()[number];
         if (!wanted(description)) return 0;
         auto* pending = new Pending;
         for (std::size_t i = 0; i < description.arguments.size(); ++i) {
             const Argument& argument = description.arguments[i];
             const bool shown = argument.direction == Direction::In || argument.direction == Direction::InOut;
-            pending->before.push_back(shown ? pointee(argument, slots[i]) : std::string());
+            pending->before.push_back(shown ? pointee(thread, argument, slots[i]) : std::string());
         }
         pending->started = nanoseconds();
         // A call that does not return (NtTerminateProcess, NtContinue) must be seen too.
@@ -131,7 +139,7 @@ public:
         const auto& description = services::service_descriptions()[number];
         std::vector<std::pair<std::string, std::string>> shown;
         for (std::size_t i = 0; i < description.arguments.size(); ++i) {
-            shown.push_back(show(description.arguments[i], slots[i], pending->before[i], status));
+            shown.push_back(show(thread, description.arguments[i], slots[i], pending->before[i], status));
         }
         const std::string line = m_json ? json_line(*pending, ended, thread.id(), description, shown, status)
                                         : text_line(*pending, ended, thread.id(), description, shown, status);
@@ -149,14 +157,15 @@ private:
         return m_families.empty() || m_families.contains(std::string(description.family));
     }
 
-    static std::pair<std::string, std::string> show(const Argument& argument, std::uint64_t value, const std::string& before, Status status) {
+    static std::pair<std::string, std::string> show(const ps::Thread& thread, const Argument& argument, std::uint64_t value,
+                                                    const std::string& before, Status status) {
         const std::string name(argument.name);
         const bool told = !nt::is_error(status);
         switch (argument.direction) {
         case Direction::Value: return {name, plain(argument, value)};
         case Direction::In: return {name, before};
-        case Direction::Out: return {"*" + name, value == 0 ? "null" : told ? pointee(argument, value) : "-"};
-        case Direction::InOut: return {"*" + name, before + " -> " + (told ? pointee(argument, value) : "-")};
+        case Direction::Out: return {"*" + name, value == 0 ? "null" : told ? pointee(thread, argument, value) : "-"};
+        case Direction::InOut: return {"*" + name, before + " -> " + (told ? pointee(thread, argument, value) : "-")};
         }
         return {name, {}};
     }

@@ -13,6 +13,9 @@ namespace {
 std::atomic<unsigned> collected[3];
 void (*ring_bell)();
 
+using Handler = void (*)(int, siginfo_t*, void*);
+Handler signal_entry = [](int signal, siginfo_t* information, void*) { (void)take_signal(signal, information); };
+
 ControlSignal kind_of(int signal) {
     if (signal == SIGINT) return ControlSignal::ControlC;
     return signal == SIGQUIT ? ControlSignal::Break : ControlSignal::Close;
@@ -27,19 +30,19 @@ void remember(int signal) {
 // runs into its own time limit.
 std::atomic<std::uint32_t> asker;
 
-void remember_asker(int, siginfo_t* information, void*) {
+void remember_asker(const siginfo_t* information) {
     if (information->si_code != SI_QUEUE || information->si_pid <= 0) return;
     std::uint32_t nobody = 0;
     asker.compare_exchange_strong(nobody, static_cast<std::uint32_t>(information->si_pid));
     ring_bell();
 }
 
-void collect_observe_requests() {
+void collect(int signal) {
     struct sigaction action = {};
-    action.sa_sigaction = remember_asker;
+    action.sa_sigaction = signal_entry;
     action.sa_flags = SA_RESTART | SA_ONSTACK | SA_SIGINFO;
     sigfillset(&action.sa_mask);
-    sigaction(observe_signal(), &action, nullptr);
+    sigaction(signal, &action, nullptr);
 }
 
 } // namespace
@@ -51,16 +54,24 @@ std::optional<std::uint32_t> take_observe_request() {
 
 void collect_control_signals(void (*ring)()) {
     ring_bell = ring;
-    struct sigaction action = {};
-    action.sa_handler = remember;
-    action.sa_flags = SA_RESTART | SA_ONSTACK;
-    sigfillset(&action.sa_mask);
     for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTERM}) {
         struct sigaction before = {};
         sigaction(signal, nullptr, &before);
-        if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
+        if (before.sa_handler != SIG_IGN) collect(signal);
     }
-    collect_observe_requests();
+    collect(observe_signal());
+}
+
+void set_signal_entry(void (*entry)(int, siginfo_t*, void*)) { signal_entry = entry; }
+
+bool take_signal(int signal, const siginfo_t* information) {
+    if (signal == observe_signal()) {
+        remember_asker(information);
+        return true;
+    }
+    if (signal != SIGINT && signal != SIGQUIT && signal != SIGHUP && signal != SIGTERM) return false;
+    remember(signal);
+    return true;
 }
 
 std::optional<ControlSignal> take_control_signal() {

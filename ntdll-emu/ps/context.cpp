@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// context.cpp: gate registers to CONTEXT and back.
+// context.cpp: gate registers to CONTEXT and back (64-bit; context32.cpp has the other one).
 #include "context.h"
 
 #include <cstddef>
@@ -11,7 +11,6 @@ namespace {
 using Flags = nt::ContextFlags<nt::Nt64>;
 
 // The x64 user-mode selectors, on Windows and on Linux alike but for SS.
-constexpr std::uint16_t code_selector = 0x33;
 constexpr std::uint16_t data_selector = 0x2B;
 constexpr std::uint16_t teb_selector_x86 = 0x53;
 
@@ -36,7 +35,7 @@ nt::Context64 capture_context(gate::Thread& thread, std::uint32_t flags) {
         context.Rip = from.rip;
         context.Rsp = from.rsp;
         context.EFlags = static_cast<std::uint32_t>(from.eflags);
-        context.SegCs = code_selector;
+        context.SegCs = static_cast<std::uint16_t>(from.cs);
         context.SegSs = data_selector;
     }
     if (Flags::has(flags, Flags::integer)) {
@@ -71,6 +70,7 @@ NtResult<> apply_context(gate::Thread& thread, const nt::Context64& context) {
     if (Flags::has(flags, Flags::control)) {
         to.rip = context.Rip;
         to.rsp = context.Rsp;
+        to.cs = gate::code_64;
         to.eflags = (context.EFlags & settable_eflags) | fixed_eflags;
     }
     if (Flags::has(flags, Flags::floating_point)) {

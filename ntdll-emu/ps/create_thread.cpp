@@ -13,6 +13,7 @@
 #include "context.h"
 #include "process.h"
 
+#include <nt/exception.h>
 #include <nt/peb.h>
 #include <oriel/user_ptr.h>
 
@@ -47,6 +48,46 @@ nt::Context64 start_context(const NtdllEntries& ntdll, const ThreadRequest& requ
     return context;
 }
 
+struct TebFacts {
+    const Thread& thread;
+    Address stack_top, stack_limit;
+};
+
+template<class Abi>
+nt::TEB<Abi> fresh_teb(Address at, const TebFacts& facts) {
+    const Process& process = facts.thread.process();
+    const auto word = [](Address address) { return static_cast<nt::uptr<Abi>>(address.value()); };
+    nt::TEB<Abi> teb = {};
+    teb.NtTib.StackBase.value = word(facts.stack_top);
+    teb.NtTib.StackLimit.value = word(facts.stack_limit);
+    teb.NtTib.Self.value = word(at);
+    teb.ClientId = {.UniqueProcess = process.id(), .UniqueThread = facts.thread.id()};
+    teb.RealClientId = teb.ClientId;
+    teb.ProcessEnvironmentBlock.value = word(Abi::is_64 && process.is_32() ? process.peb64 : process.peb);
+    teb.DeallocationStack.value = word(facts.thread.stack_allocation);
+    teb.StaticUnicodeString.MaximumLength = sizeof teb.StaticUnicodeBuffer;
+    teb.StaticUnicodeString.Buffer.value = word(at + offsetof(nt::TEB<Abi>, StaticUnicodeBuffer));
+    teb.CurrentLocale = 0x409;
+    return teb;
+}
+
+/// Of a 32-bit process. LdrInitializeThunk is stdcall: its arguments lie behind a return address of 0.
+nt::Context32 start_context32(const NtdllEntries& ntdll, const ThreadRequest& request, Address stack_top) {
+    nt::Context32 context = {};
+    context.ContextFlags = nt::ContextFlags<nt::Nt32>::full | nt::ContextFlags<nt::Nt32>::floating_point;
+    context.Eip = static_cast<std::uint32_t>(ntdll.rtl_user_thread_start.value());
+    context.Eax = static_cast<std::uint32_t>(request.start.value());
+    context.Ebx = static_cast<std::uint32_t>(request.argument.value());
+    context.Esp = static_cast<std::uint32_t>(align_down(stack_top.value() - 4, 16));
+    context.EFlags = 0x200;
+    context.SegCs = 0x23;
+    context.SegSs = context.SegDs = context.SegEs = context.SegGs = 0x2B;
+    context.SegFs = 0x53;
+    context.FloatSave.ControlWord = 0x27F;
+    context.FloatSave.TagWord = 0xFFFF;
+    return context;
+}
+
 } // namespace
 
 struct ThreadEntryPoint {
@@ -75,20 +116,43 @@ NtResult<> Process::make_teb(Thread& thread, Address stack_top, Address stack_li
                                                   .protection = read_write(),
                                                   .limits = {},
                                                   .commitment = mm::Commitment::ReserveAndCommit}));
-    const Address at = range.base();
-    thread.set_teb(at);
-    Teb teb = {};
-    teb.NtTib.StackBase.value = stack_top.value();
-    teb.NtTib.StackLimit.value = stack_limit.value();
-    teb.NtTib.Self.value = at.value();
-    teb.ClientId = {.UniqueProcess = id(), .UniqueThread = thread.id()};
-    teb.RealClientId = teb.ClientId;
-    teb.ProcessEnvironmentBlock.value = peb.value();
-    teb.DeallocationStack.value = thread.stack_allocation.value();
-    teb.StaticUnicodeString.MaximumLength = sizeof teb.StaticUnicodeBuffer;
-    teb.StaticUnicodeString.Buffer.value = at.value() + offsetof(Teb, StaticUnicodeBuffer);
-    teb.CurrentLocale = 0x409;
+    thread.teb_allocation = range.base();
+    thread.set_teb(range.base());
+    const Teb teb = fresh_teb<nt::Nt64>(range.base(), {thread, stack_top, stack_limit});
+    return copy_to_guest(range.base(), &teb, sizeof teb);
+}
+
+/// As under WOW64: the 64-bit TEB, which leads to the 32-bit one two pages further on, and back.
+NtResult<> Process::make_teb_pair(Thread& thread, Address stack_top, Address stack_limit) {
+    using Teb32 = nt::TEB<nt::Nt32>;
+    constexpr std::uint64_t offset = align_up(sizeof(Teb), page_size);
+    static_assert(sizeof(Teb32) <= page_size);
+    const auto range = TRY(address_space.reserve({.base = {},
+                                                  .bytes = offset + page_size,
+                                                  .protection = read_write(),
+                                                  .limits = {},
+                                                  .commitment = mm::Commitment::ReserveAndCommit}));
+    thread.teb_allocation = range.base();
+    const Address wide_at = range.base(), at = range.base() + offset;
+    TRY(thread.set_teb32(at));
+    Teb32 teb = fresh_teb<nt::Nt32>(at, {thread, stack_top, stack_limit});
+    teb.NtTib.ExceptionList.value = nt::exception_chain_end32;
+    teb.WOW32Reserved.value = static_cast<std::uint32_t>(service_entry32.value());
+    teb.GdiBatchCount = static_cast<std::uint32_t>(wide_at.value()); // where WOW64 keeps it
+    teb.WowTebOffset = -static_cast<std::int32_t>(offset);
+    Teb wide = fresh_teb<nt::Nt64>(wide_at, {thread, stack_top, stack_limit});
+    wide.NtTib.ExceptionList.value = at.value();
+    wide.WowTebOffset = static_cast<std::int32_t>(offset);
+    TRY(copy_to_guest(wide_at, &wide, sizeof wide));
     return copy_to_guest(at, &teb, sizeof teb);
+}
+
+NtResult<> Thread::set_teb32(Address teb) {
+    constexpr int no_memory = 12; // ENOMEM
+    m_teb = teb;
+    const int refused = gate::make_32(m_gate, static_cast<std::uint32_t>(teb.value()));
+    if (refused) return refused == no_memory ? Status::NoMemory : Status::NotSupported;
+    return {};
 }
 
 NtResult<ob::Ref<Thread>> Process::create_thread(const ThreadRequest& request) {
@@ -96,30 +160,11 @@ NtResult<ob::Ref<Thread>> Process::create_thread(const ThreadRequest& request) {
     auto thread = ob::make<Thread>(*this, request.initial);
     Address top, limit;
     TRY(make_stack(*thread, request, top, limit));
-    if (const auto made = make_teb(*thread, top, limit); !made.ok()) {
+    auto made = is_32() ? make_teb_pair(*thread, top, limit) : make_teb(*thread, top, limit);
+    if (made.ok()) made = is_32() ? prepare_registers32(*thread, request, top) : prepare_registers(*thread, request, top);
+    if (!made.ok()) {
         release_memory_of(*thread);
         return made.failure();
-    }
-    if (request.skip_attach) {
-        const UserPtr<std::uint16_t> flags(thread->teb() + offsetof(Teb, SameTebFlags));
-        TRY(flags.store(skip_thread_attach));
-    }
-    const nt::Context64 context = start_context(ntdll, request, top);
-    const Address context_at((context.Rsp - sizeof context) & ~std::uint64_t{15});
-    if (const auto stored = copy_to_guest(context_at, &context, sizeof context); !stored.ok()) {
-        release_memory_of(*thread);
-        return stored.failure();
-    }
-    gate::Registers& registers = thread->gate().registers;
-    registers.rip = ntdll.ldr_initialize_thunk.value();
-    registers.rsp = context_at.value() - home_slots - 8;
-    registers.rcx = context_at.value();
-    registers.rdx = ntdll.base.value();
-    registers.eflags = 0x202;
-    if (request.bare) {
-        registers.rip = request.start.value();
-        registers.rsp = align_down(top.value() - home_slots, 16) - 8; // as if called: a return address of 0
-        registers.rcx = request.argument.value();
     }
     thread->start_address = request.start.value();
     thread->hidden_from_debugger = request.hidden_from_debugger;
@@ -137,10 +182,48 @@ NtResult<ob::Ref<Thread>> Process::create_thread(const ThreadRequest& request) {
     return thread;
 }
 
+NtResult<> Process::prepare_registers(Thread& thread, const ThreadRequest& request, Address stack_top) {
+    if (request.skip_attach) TRY(UserPtr<std::uint16_t>(thread.teb() + offsetof(Teb, SameTebFlags)).store(skip_thread_attach));
+    const nt::Context64 context = start_context(ntdll, request, stack_top);
+    const Address context_at((context.Rsp - sizeof context) & ~std::uint64_t{15});
+    TRY(copy_to_guest(context_at, &context, sizeof context));
+    gate::Registers& registers = thread.gate().registers;
+    registers.rip = ntdll.ldr_initialize_thunk.value();
+    registers.rsp = context_at.value() - home_slots - 8;
+    registers.rcx = context_at.value();
+    registers.rdx = ntdll.base.value();
+    registers.eflags = 0x202;
+    if (request.bare) {
+        registers.rip = request.start.value();
+        registers.rsp = align_down(stack_top.value() - home_slots, 16) - 8; // as if called: a return address of 0
+        registers.rcx = request.argument.value();
+    }
+    return {};
+}
+
+NtResult<> Process::prepare_registers32(Thread& thread, const ThreadRequest& request, Address stack_top) {
+    using Teb32 = nt::TEB<nt::Nt32>;
+    if (request.skip_attach) TRY(UserPtr<std::uint16_t>(thread.teb() + offsetof(Teb32, SameTebFlags)).store(skip_thread_attach));
+    const nt::Context32 context = start_context32(ntdll, request, stack_top);
+    const Address context_at{align_down(context.Esp - sizeof context, 16)};
+    TRY(copy_to_guest(context_at, &context, sizeof context));
+    const auto word = [](Address address) { return static_cast<std::uint32_t>(address.value()); };
+    struct CallFrame {
+        std::uint32_t return_address, first, second;
+    };
+    const CallFrame frame = request.bare ? CallFrame{0, word(request.argument), 0} : CallFrame{0, word(context_at), word(ntdll.base)};
+    const Address frame_at = context_at - sizeof frame;
+    gate::Registers& registers = thread.gate().registers;
+    registers.rip = request.bare ? request.start.value() : ntdll.ldr_initialize_thunk.value();
+    registers.rsp = frame_at.value();
+    registers.eflags = 0x202;
+    return copy_to_guest(frame_at, &frame, sizeof frame);
+}
+
 void Process::release_memory_of(Thread& thread) {
     if (!thread.stack_allocation.is_null()) (void)address_space.free(thread.stack_allocation, 0, mm::FreeKind::Release);
-    if (!thread.teb().is_null()) (void)address_space.free(thread.teb(), 0, mm::FreeKind::Release);
-    thread.stack_allocation = {};
+    if (!thread.teb_allocation.is_null()) (void)address_space.free(thread.teb_allocation, 0, mm::FreeKind::Release);
+    thread.stack_allocation = thread.teb_allocation = {};
 }
 
 void Process::thread_main(Thread& thread) {

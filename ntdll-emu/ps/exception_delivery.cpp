@@ -47,6 +47,7 @@ public:
         gate::Registers& registers = m_thread.gate().registers;
         registers.rsp = m_rsp;
         registers.rip = entry.value();
+        registers.cs = gate::code_64;
         registers.eflags = fresh_eflags;
         m_thread.gate().entered = gate::Entered::Fault; // from here on all registers count
         m_thread.set_exit(gate::Exit::Full);
@@ -116,12 +117,14 @@ mm::Fault memory_fault(const gate::Fault& fault) {
 } // namespace
 
 NtResult<> deliver_exception(Thread& thread, const Record& record) {
+    if (thread.gate().is_32()) return deliver_exception32(thread, record);
     Pushed<nt::KUSER_EXCEPTION_STACK> pushed(thread);
     pushed.frame.ExceptionRecord = record;
     return pushed.enter(thread.process().ntdll.ki_user_exception_dispatcher);
 }
 
 NtResult<> deliver_apc(Thread& thread, const ke::UserApc& apc) {
+    if (thread.gate().is_32()) return deliver_apc32(thread, apc);
     Pushed<nt::KUSER_APC_STACK> pushed(thread);
     nt::Context64& context = pushed.frame.Context;
     context.P1Home = apc.arguments[0];
@@ -131,16 +134,19 @@ NtResult<> deliver_apc(Thread& thread, const ke::UserApc& apc) {
     return pushed.enter(thread.process().ntdll.ki_user_apc_dispatcher);
 }
 
-mm::FaultOutcome resolve_fault(Thread& thread, const mm::Fault& fault) {
-    using Teb = nt::TEB<nt::Nt64>;
+namespace {
+
+template<class Abi>
+mm::FaultOutcome resolve_fault_of(Thread& thread, const mm::Fault& fault) {
+    using Teb = nt::TEB<Abi>;
     mm::AddressSpace& space = thread.process().address_space;
     // The TEB is the guest's: what it says of the stack is only a hint for mm. A fault on the TEB itself has none.
     const bool on_teb = fault.address >= thread.teb() && fault.address < thread.teb() + sizeof(Teb);
     if (on_teb) return space.handle_fault(fault);
-    std::uint64_t base = 0, limit = 0, deallocation = 0;
+    nt::uptr<Abi> base = 0, limit = 0, deallocation = 0;
     std::uint32_t guaranteed = 0;
     const auto capture = [&](auto& to, std::size_t offset) { return copy_from_guest(&to, thread.teb() + offset, sizeof to).ok(); };
-    const bool known = capture(base, offsetof(nt::NT_TIB<nt::Nt64>, StackBase)) && capture(limit, offsetof(nt::NT_TIB<nt::Nt64>, StackLimit))
+    const bool known = capture(base, offsetof(nt::NT_TIB<Abi>, StackBase)) && capture(limit, offsetof(nt::NT_TIB<Abi>, StackLimit))
                        && capture(deallocation, offsetof(Teb, DeallocationStack)) && capture(guaranteed, offsetof(Teb, GuaranteedStackBytes));
     if (!known) return space.handle_fault(fault);
     guaranteed = std::max(guaranteed, least_guaranteed);
@@ -148,10 +154,16 @@ mm::FaultOutcome resolve_fault(Thread& thread, const mm::Fault& fault) {
                                  .guaranteed_bytes = guaranteed};
     const mm::FaultOutcome outcome = space.handle_fault(fault, &bounds);
     if (outcome.kind == mm::FaultOutcome::Kind::StackGrown || outcome.kind == mm::FaultOutcome::Kind::StackOverflow) {
-        const UserPtr<std::uint64_t> stored(thread.teb() + offsetof(nt::NT_TIB<nt::Nt64>, StackLimit));
-        (void)stored.store(outcome.new_stack_limit.value());
+        const UserPtr<nt::uptr<Abi>> stored(thread.teb() + offsetof(nt::NT_TIB<Abi>, StackLimit));
+        (void)stored.store(static_cast<nt::uptr<Abi>>(outcome.new_stack_limit.value()));
     }
     return outcome;
+}
+
+} // namespace
+
+mm::FaultOutcome resolve_fault(Thread& thread, const mm::Fault& fault) {
+    return thread.gate().is_32() ? resolve_fault_of<nt::Nt32>(thread, fault) : resolve_fault_of<nt::Nt64>(thread, fault);
 }
 
 bool is_resolved(const mm::FaultOutcome& outcome) {

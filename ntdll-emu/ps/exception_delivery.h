@@ -9,6 +9,8 @@
 
 namespace oriel::ps {
 
+/// The host's own form of a record is the 64-bit one, for all programs.
+///
 /// Pushes the record and the thread's registers on its stack and makes it go on at
 /// ntdll!KiUserExceptionDispatcher (by Exit::Full).
 /// Statuses: what the stack said when it could not be written; nothing has changed then.
@@ -17,6 +19,10 @@ NtResult<> deliver_exception(Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64
 /// The same for a user APC and ntdll!KiUserApcDispatcher; afterwards the thread goes on where it was, and a
 /// service that was interrupted answers `status`.
 NtResult<> deliver_apc(Thread& thread, const ke::UserApc& apc);
+
+/// What they are for threads of 32-bit programs (exception_delivery32.cpp).
+NtResult<> deliver_exception32(Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64>& record);
+NtResult<> deliver_apc32(Thread& thread, const ke::UserApc& apc);
 
 /// What mm makes of a fault of this thread; moves TEB.StackLimit when a stack grew.
 mm::FaultOutcome resolve_fault(Thread& thread, const mm::Fault& fault);

@@ -27,15 +27,15 @@ bool is_other_prefix(std::uint8_t byte) {
 
 } // namespace
 
-FaultInstruction::FaultInstruction(std::uint64_t rip) : m_rip(rip) {
-    while (m_count < m_bytes.size() && copy_from_guest(&m_bytes[m_count], Address(rip + m_count), 1).ok()) ++m_count;
+FaultInstruction::FaultInstruction(const gate::Registers& registers) : m_rip(registers.rip), m_is_32(registers.cs == gate::code_32) {
+    while (m_count < m_bytes.size() && copy_from_guest(&m_bytes[m_count], Address(m_rip + m_count), 1).ok()) ++m_count;
     for (; m_opcode < m_count; ++m_opcode) {
         const std::uint8_t byte = m_bytes[m_opcode];
         if (byte == 0x66) m_operand_prefix = true;
         else if (byte == 0x67) m_address_prefix = true;
         else if (!is_other_prefix(byte)) break;
     }
-    if (m_opcode < m_count && (m_bytes[m_opcode] & 0xF0) == 0x40) m_rex = m_bytes[m_opcode++];
+    if (!m_is_32 && m_opcode < m_count && (m_bytes[m_opcode] & 0xF0) == 0x40) m_rex = m_bytes[m_opcode++];
 }
 
 std::optional<std::uint64_t> FaultInstruction::operand(const gate::Registers& registers, unsigned bytes) const {
@@ -51,7 +51,8 @@ std::optional<std::uint64_t> FaultInstruction::operand(const gate::Registers& re
     return value;
 }
 
-/// Segment bases are left out: FS is nobody's on x64, and nobody divides by a word of the TEB.
+/// Segment bases are left out: FS is nobody's on x64, and nobody divides by a word of the TEB. So are the 16-bit
+/// forms of addresses.
 std::uint64_t FaultInstruction::memory_operand(const gate::Registers& registers) const {
     const std::uint8_t modrm = at(1);
     const unsigned mode = modrm >> 6;
@@ -64,15 +65,15 @@ std::uint64_t FaultInstruction::memory_operand(const gate::Registers& registers)
         if (index != 4) address += general(registers, index) << (sib >> 6);
         if ((sib & 7) == 5 && mode == 0) wide_displacement = true;
         else address += general(registers, (sib & 7u) | ((m_rex & 1u) << 3));
-    } else if ((modrm & 7) == 5 && mode == 0) { // relative to the next instruction
+    } else if ((modrm & 7) == 5 && mode == 0) { // relative to the next instruction; in 32-bit code, absolute
         wide_displacement = true;
-        address += m_rip + m_opcode + next + 4;
+        if (!m_is_32) address += m_rip + m_opcode + next + 4;
     } else {
         address += general(registers, (modrm & 7u) | ((m_rex & 1u) << 3));
     }
     if (wide_displacement) address += static_cast<std::uint64_t>(std::int64_t{displacement(next, 4)});
     else if (mode == 1) address += static_cast<std::uint64_t>(std::int64_t{displacement(next, 1)});
-    return m_address_prefix ? address & 0xFFFFFFFFu : address;
+    return m_address_prefix || m_is_32 ? address & 0xFFFFFFFFu : address;
 }
 
 std::int32_t FaultInstruction::displacement(unsigned index, unsigned bytes) const {

@@ -16,7 +16,8 @@ namespace oriel::ps {
 
 class FaultInstruction {
 public:
-    explicit FaultInstruction(std::uint64_t rip);
+    /// Where the thread stands, in 64-bit or 32-bit code.
+    explicit FaultInstruction(const gate::Registers& registers);
 
     /// The byte `index` behind prefixes and REX; 0 where it could not be read.
     [[nodiscard]] std::uint8_t at(unsigned index) const { return m_opcode + index < m_count ? m_bytes[m_opcode + index] : 0; }
@@ -31,6 +32,7 @@ private:
     [[nodiscard]] std::int32_t displacement(unsigned index, unsigned bytes) const;
 
     std::uint64_t m_rip;
+    bool m_is_32;
     std::array<std::uint8_t, 15> m_bytes{};
     unsigned m_count = 0;
     unsigned m_opcode = 0; ///< index of the first byte that is no prefix

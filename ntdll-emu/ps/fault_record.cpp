@@ -58,7 +58,7 @@ std::uint64_t access_kind(const gate::Fault& fault) {
 }
 
 void general_protection_fault(Record& record, gate::Thread& thread) {
-    const FaultInstruction instruction(thread.registers.rip);
+    const FaultInstruction instruction(thread.registers);
     if (instruction.at(0) == 0xCD) { // int n
         switch (instruction.at(1)) {
         case 0x29:
@@ -86,7 +86,7 @@ void general_protection_fault(Record& record, gate::Thread& thread) {
 
 /// The divisor of `div` or `idiv` is zero, or the quotient does not fit: NT tells the two apart.
 bool divides_by_zero(const gate::Thread& thread) {
-    const FaultInstruction instruction(thread.registers.rip);
+    const FaultInstruction instruction(thread.registers);
     const std::uint8_t opcode = instruction.at(0);
     if (opcode != 0xF6 && opcode != 0xF7) return true;
     return instruction.operand(thread.registers, opcode == 0xF6 ? 1 : instruction.operand_bytes()).value_or(0) == 0;
@@ -117,7 +117,10 @@ void x87_fault(Record& record, const gate::Thread& thread) {
 /// STATUS_FLOAT_MULTIPLE_FAULTS or _TRAPS ("x86 exception filter" of the Universal C Runtime says so).
 void simd_fault(Record& record, const gate::Thread& thread) {
     const std::uint32_t mxcsr = legacy_area(thread).MxCsr;
-    record.ExceptionCode = floating_point_status(mxcsr & ~(mxcsr >> 7) & 0x3Fu);
+    const std::uint32_t raised = mxcsr & ~(mxcsr >> 7) & 0x3Fu;
+    constexpr std::uint32_t before_the_instruction = 0x07; // invalid, denormal, division by zero
+    if (!thread.is_32()) record.ExceptionCode = floating_point_status(raised);
+    else record.ExceptionCode = raised & before_the_instruction ? Status::FloatMultipleFaults : Status::FloatMultipleTraps;
     record.NumberParameters = 2;
     record.ExceptionInformation[1] = mxcsr;
 }

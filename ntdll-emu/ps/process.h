@@ -111,7 +111,11 @@ public:
     // Facts that do not change once the first thread runs.
     NtdllEntries ntdll;
     ProgramImage image;
-    Address peb;
+    Address peb; ///< the guest's: of a 32-bit program the 32-bit one
+    Address peb64; ///< its 64-bit twin beside it
+    Address service_entry32; ///< where the stubs of a 32-bit program call (TEB.WOW32Reserved)
+    /// The program is a 32-bit one; it runs as under WOW64.
+    [[nodiscard]] bool is_32() const { return image.machine == 0x014C; }
     std::uint64_t create_time = 0;   ///< 100 ns since 1601
     std::uint64_t affinity_mask = 1;
     std::uint32_t cookie = 0;        ///< what RtlEncodePointer mixes in
@@ -164,6 +168,9 @@ private:
     void thread_main(Thread& thread);
     NtResult<> make_stack(Thread& thread, const ThreadRequest& request, Address& top, Address& limit);
     NtResult<> make_teb(Thread& thread, Address stack_top, Address stack_limit);
+    NtResult<> make_teb_pair(Thread& thread, Address stack_top, Address stack_limit);
+    NtResult<> prepare_registers(Thread& thread, const ThreadRequest& request, Address stack_top);
+    NtResult<> prepare_registers32(Thread& thread, const ThreadRequest& request, Address stack_top);
     void release_memory_of(Thread& thread);
     [[noreturn]] static void stop_on_memory_fault(const std::string& sentence);
 

@@ -1,1 +1,1 @@
-set(PS_SOURCES process.cpp create_thread.cpp context.cpp extended_state.cpp fault_instruction.cpp fault_record.cpp exception_delivery.cpp token.cpp)
+set(PS_SOURCES process.cpp create_thread.cpp context.cpp context32.cpp x87_state.cpp exception_delivery32.cpp extended_state.cpp fault_instruction.cpp fault_record.cpp exception_delivery.cpp token.cpp)

@@ -54,6 +54,9 @@ public:
         m_teb = teb;
         m_gate.gs_base = teb.value();
     }
+    /// For a 32-bit program, whose TEB lies in a page of its own. Statuses: NotSupported (the host refuses),
+    /// NoMemory (as many threads as can be).
+    NtResult<> set_teb32(Address teb);
 
     /// How this thread leaves the gate after the service that runs now: a service that changes its own
     /// registers asks for Full.
@@ -77,6 +80,8 @@ public:
 
     /// The guest stack's reservation, released when the thread ends; empty where the thread brought its own.
     Address stack_allocation;
+    /// What holds the TEB, and the 64-bit twin of a 32-bit one.
+    Address teb_allocation;
 
 private:
     Process& m_process;

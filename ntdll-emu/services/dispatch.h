@@ -23,6 +23,9 @@ template<class Abi>
 struct Entry {
     Status (*thunk)(Call<Abi>&, const Slots&); ///< null: undone
     std::uint32_t slots;                       ///< stack slots of this ABI
+    // Of a 32-bit call, a bit for each parameter (how its slots become Slots):
+    std::uint32_t two_slots; ///< it is 64 bits wide
+    std::uint32_t has_sign;  ///< a handle or signed number: widened with its sign
 };
 template<class Abi>
 std::span<const Entry<Abi>> entries();
@@ -44,8 +47,6 @@ struct Argument {
     ArgumentKind kind;
     Direction direction;
     std::string_view set;   ///< the flag or enumeration set it is printed with (trace_names.cpp), or empty
-    bool two_slots_32;      ///< a 64-bit value: two stack slots on i386
-    bool sign_extended_32;  ///< a handle or signed number: widened with its sign
     std::uint8_t bytes;     ///< of the value; 8 also for pointers
     std::int8_t length_at;  ///< of a buffer: which argument is its size in bytes; -1: it is no buffer
 };

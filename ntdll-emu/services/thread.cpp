@@ -56,12 +56,30 @@ NtResult<std::uint32_t> attributes_of(UserPtr<nt::OBJECT_ATTRIBUTES<Abi>> attrib
     return TRY(attributes.capture()).Attributes;
 }
 
-constexpr bool wants_xstate(std::uint32_t flags) { return nt::ContextFlags<nt::Nt64>::has(flags, nt::ContextFlags<nt::Nt64>::xstate); }
+/// The extended state of 32-bit programs is not told: their CONTEXT has no XSTATE behind it.
+template<class Abi>
+constexpr bool wants_xstate(std::uint32_t flags) {
+    return Abi::is_64 && nt::ContextFlags<Abi>::has(flags, nt::ContextFlags<Abi>::xstate);
+}
 
 /// Makes a standing thread go on with `context`, captured from `at`, behind which its extended state lies.
-NtResult<> load_context(ps::Thread& thread, Address at, const nt::Context64& context) {
-    if (wants_xstate(context.ContextFlags)) TRY(ps::load_extended_state(thread.gate(), at));
+template<class Abi>
+NtResult<> load_context(ps::Thread& thread, Address at, const nt::CONTEXT<Abi>& context) {
+    if (wants_xstate<Abi>(context.ContextFlags)) TRY(ps::load_extended_state(thread.gate(), at));
     return ps::apply_context(thread.gate(), context);
+}
+
+/// The host's own form of a record is the 64-bit one.
+template<class Abi>
+nt::EXCEPTION_RECORD<nt::Nt64> widened(const nt::EXCEPTION_RECORD<Abi>& record) {
+    nt::EXCEPTION_RECORD<nt::Nt64> answer = {};
+    answer.ExceptionCode = record.ExceptionCode;
+    answer.ExceptionFlags = record.ExceptionFlags;
+    answer.ExceptionRecord.value = record.ExceptionRecord.value;
+    answer.ExceptionAddress.value = record.ExceptionAddress.value;
+    answer.NumberParameters = record.NumberParameters;
+    for (unsigned i = 0; i < nt::exception_maximum_parameters; ++i) answer.ExceptionInformation[i] = record.ExceptionInformation[i];
+    return answer;
 }
 
 } // namespace
@@ -144,79 +162,73 @@ Status NtResumeThread(Call<Abi>& call, nt::Handle ThreadHandle, UserPtr<std::uin
 
 template<class Abi>
 Status NtGetContextThread(Call<Abi>& call, nt::Handle ThreadHandle, UserPtr<nt::CONTEXT<Abi>> ThreadContext) {
-    if constexpr (!Abi::is_64) return Status::NotImplemented; // 32-bit programs come with a later issue
-    else {
-        const auto thread = TRY(thread_from(call.thread, ThreadHandle, access::get_context));
-        const UserPtr<std::uint32_t> flags_at(ThreadContext.address() + offsetof(nt::Context64, ContextFlags));
-        const std::uint32_t flags = TRY(flags_at.capture());
-        const bool other = thread.get() != &call.thread;
-        // Stopped for as long as we look, whether or not the caller has suspended it.
-        if (other) {
-            TRY(thread->ke().suspend());
-            call.process.kernel_dispatcher.carrier().interrupt(thread->ke().slot());
-        }
-        const bool stands = !other || thread->ke().wait_until_stopped(call.thread.ke());
-        std::optional<nt::Context64> context;
-        NtResult<> extended;
-        if (stands) {
-            context = ps::capture_context(thread->gate(), flags);
-            if (wants_xstate(flags)) extended = ps::store_extended_state(thread->gate(), ThreadContext.address());
-        }
-        if (other) (void)thread->ke().resume();
-        TRY(extended);
-        return context ? ThreadContext.store(*context).status() : Status::ThreadIsTerminating;
+    const auto thread = TRY(thread_from(call.thread, ThreadHandle, access::get_context));
+    const UserPtr<std::uint32_t> flags_at(ThreadContext.address() + offsetof(nt::CONTEXT<Abi>, ContextFlags));
+    const std::uint32_t flags = TRY(flags_at.capture());
+    const bool other = thread.get() != &call.thread;
+    // Stopped for as long as we look, whether or not the caller has suspended it.
+    if (other) {
+        TRY(thread->ke().suspend());
+        call.process.kernel_dispatcher.carrier().interrupt(thread->ke().slot());
     }
+    const bool stands = !other || thread->ke().wait_until_stopped(call.thread.ke());
+    std::optional<nt::CONTEXT<Abi>> context;
+    NtResult<> extended;
+    if (stands) {
+        context = ps::capture_context_of<Abi>(thread->gate(), flags);
+        if (wants_xstate<Abi>(flags)) extended = ps::store_extended_state(thread->gate(), ThreadContext.address());
+    }
+    if (other) (void)thread->ke().resume();
+    TRY(extended);
+    return context ? ThreadContext.store(*context).status() : Status::ThreadIsTerminating;
 }
 
 template<class Abi>
 Status NtSetContextThread(Call<Abi>& call, nt::Handle ThreadHandle, UserPtr<nt::CONTEXT<Abi>> ThreadContext) {
-    if constexpr (!Abi::is_64) return Status::NotImplemented;
-    else {
-        const auto thread = TRY(thread_from(call.thread, ThreadHandle, access::set_context));
-        const auto context = TRY(ThreadContext.capture());
-        if (thread.get() == &call.thread) {
-            TRY(load_context(*thread, ThreadContext.address(), context));
-            call.thread.set_exit(gate::Exit::Full);
-            return Status::Success;
-        }
-        TRY(thread->ke().suspend());
-        call.process.kernel_dispatcher.carrier().interrupt(thread->ke().slot());
-        NtResult<> applied = Status::ThreadIsTerminating;
-        if (thread->ke().wait_until_stopped(call.thread.ke())) applied = load_context(*thread, ThreadContext.address(), context);
-        (void)thread->ke().resume();
-        return applied.status();
+    const auto thread = TRY(thread_from(call.thread, ThreadHandle, access::set_context));
+    const auto context = TRY(ThreadContext.capture());
+    if (thread.get() == &call.thread) {
+        TRY(load_context<Abi>(*thread, ThreadContext.address(), context));
+        call.thread.set_exit(gate::Exit::Full);
+        return Status::Success;
     }
+    TRY(thread->ke().suspend());
+    call.process.kernel_dispatcher.carrier().interrupt(thread->ke().slot());
+    NtResult<> applied = Status::ThreadIsTerminating;
+    if (thread->ke().wait_until_stopped(call.thread.ke())) applied = load_context<Abi>(*thread, ThreadContext.address(), context);
+    (void)thread->ke().resume();
+    return applied.status();
 }
 
 template<class Abi>
 Status NtContinue(Call<Abi>& call, UserPtr<nt::CONTEXT<Abi>> ContextRecord, bool TestAlert) {
-    if constexpr (!Abi::is_64) return Status::NotImplemented;
-    else {
-        const auto context = TRY(ContextRecord.capture());
-        TRY(load_context(call.thread, ContextRecord.address(), context));
-        call.thread.set_exit(gate::Exit::Full);
-        if (TestAlert) (void)call.thread.ke().test_alert();
-        return Status::Success;
-    }
+    const auto context = TRY(ContextRecord.capture());
+    TRY(load_context<Abi>(call.thread, ContextRecord.address(), context));
+    call.thread.set_exit(gate::Exit::Full);
+    if (TestAlert) (void)call.thread.ke().test_alert();
+    return Status::Success;
 }
 
 template<class Abi>
 Status NtRaiseException(Call<Abi>& call, UserPtr<nt::EXCEPTION_RECORD<Abi>> ExceptionRecord,
                         UserPtr<nt::CONTEXT<Abi>> ContextRecord, bool FirstChance) {
-    if constexpr (!Abi::is_64) return Status::NotImplemented;
-    else {
-        const auto record = TRY(ExceptionRecord.capture());
-        const auto context = TRY(ContextRecord.capture());
-        if (record.NumberParameters > nt::exception_maximum_parameters) return Status::InvalidParameter;
-        if (FirstChance) {
-            TRY(load_context(call.thread, ContextRecord.address(), context));
-            call.thread.set_exit(gate::Exit::Full);
-            if (ps::deliver_exception(call.thread, record).ok()) return Status::Success;
-        }
-        if (call.process.on_crash) call.process.on_crash(call.thread, record, context);
-        call.process.terminate(record.ExceptionCode);
-        return Status::Success;
+    const auto record = widened<Abi>(TRY(ExceptionRecord.capture()));
+    const auto context = TRY(ContextRecord.capture());
+    if (record.NumberParameters > nt::exception_maximum_parameters) return Status::InvalidParameter;
+    if (FirstChance) {
+        TRY(load_context<Abi>(call.thread, ContextRecord.address(), context));
+        call.thread.set_exit(gate::Exit::Full);
+        if (ps::deliver_exception(call.thread, record).ok()) return Status::Success;
     }
+    if (call.process.on_crash) {
+        if constexpr (Abi::is_64) call.process.on_crash(call.thread, record, context);
+        else {
+            TRY(load_context<Abi>(call.thread, ContextRecord.address(), context));
+            call.process.on_crash(call.thread, record, ps::capture_context(call.thread.gate(), nt::ContextFlags<nt::Nt64>::all));
+        }
+    }
+    call.process.terminate(record.ExceptionCode);
+    return Status::Success;
 }
 
 template<class Abi>

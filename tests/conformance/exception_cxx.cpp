@@ -99,6 +99,7 @@ TEST_F(Cxx, A_destructor_may_throw_and_catch_during_an_unwind) {
 
 static int throwing_compare(const void*, const void*) { throw_number(3); return 0; }
 
+#if defined(__x86_64__) // i386: libgcc's DWARF unwinder finds no tables in the system's frames, on Windows neither
 TEST_F(Cxx, An_exception_passes_through_the_frames_of_system_DLLs) {
     int values[4] = {4, 3, 2, 1};
     try {
@@ -110,12 +111,13 @@ TEST_F(Cxx, An_exception_passes_through_the_frames_of_system_DLLs) {
     }
     EXPECT_EQ(g_events, "aA3");
 }
+#endif
 
 TEST_F(Cxx, Exceptions_of_the_library_arrive) {
     EXPECT_THROW(std::vector<int>().at(3), std::out_of_range);
     EXPECT_THROW(std::stoi("no number"), std::invalid_argument);
     EXPECT_THROW(std::function<void()>()(), std::bad_function_call);
-    volatile std::size_t enormous = ~std::size_t{0} / 4;
+    volatile std::size_t enormous = ~std::size_t{0} / 2; // in 32 bits a quarter could be had
     EXPECT_THROW((void)::operator new(enormous), std::bad_alloc);
 }
 

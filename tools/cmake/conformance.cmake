@@ -2,8 +2,8 @@
 # Conformance programs: GoogleTest programs that would pass on real Windows, built as Windows .exe files.
 #
 # Each tests/conformance/NAME.cpp becomes build/<preset>/conformance/{x86_64,i686}/NAME.exe, linked statically, so that
-# the file can be carried to Windows as it is. ctest runs the 64-bit ones with oriel; the 32-bit ones wait for the
-# 32-bit gate: their imports are checked. A file whose name contains "_threads" also runs on the fiber carrier.
+# the file can be carried to Windows as it is. ctest runs both with oriel (conformance.NAME, conformance32.NAME), and checks
+# the 32-bit ones' imports. A file whose name contains "_threads" also runs on the fiber carrier.
 set(GTEST_SOURCE /usr/src/googletest/googletest)
 if(NOT EXISTS ${GTEST_SOURCE}/src/gtest-all.cc)
   message(FATAL_ERROR "GoogleTest's sources are missing (package googletest): tools/bootstrap installs them")
@@ -43,13 +43,15 @@ foreach(arch ${GUEST_ARCHES})
     oriel_windows_program(${name} ${arch} ${folder}/${name}.exe
       OBJECTS $<TARGET_OBJECTS:conformance_${name}_${arch}> $<TARGET_OBJECTS:windows_gtest_${arch}> LIBS -lntdll -lole32 -loleaut32 -lshell32)
     list(APPEND conformance_${arch} ${folder}/${name}.exe)
-    if(arch STREQUAL x86_64)
-      add_test(NAME conformance.${name} COMMAND oriel ${folder}/${name}.exe --gtest_brief=1)
-      set_tests_properties(conformance.${name} PROPERTIES TIMEOUT 300 LABELS conformance)
-      if(name MATCHES "_threads|sync_")
-        add_test(NAME conformance.${name}.fibers COMMAND oriel --carrier=fibers ${folder}/${name}.exe --gtest_brief=1)
-        set_tests_properties(conformance.${name}.fibers PROPERTIES TIMEOUT 300 LABELS conformance)
-      endif()
+    set(test conformance.${name})
+    if(arch STREQUAL i686)
+      set(test conformance32.${name})
+    endif()
+    add_test(NAME ${test} COMMAND oriel ${folder}/${name}.exe --gtest_brief=1)
+    set_tests_properties(${test} PROPERTIES TIMEOUT 300 LABELS conformance)
+    if(name MATCHES "_threads|sync_")
+      add_test(NAME ${test}.fibers COMMAND oriel --carrier=fibers ${folder}/${name}.exe --gtest_brief=1)
+      set_tests_properties(${test}.fibers PROPERTIES TIMEOUT 300 LABELS conformance)
     endif()
   endforeach()
 endforeach()

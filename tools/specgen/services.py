@@ -207,6 +207,15 @@ def dispatch_case(service):
             f"    return {service.name}<Abi>({joined});", "}"]
 
 
+def widening(service):
+    """How the slots of a 32-bit call become one 64-bit slot for each parameter: a bit for each that has two of
+    them, and one for each that keeps its sign."""
+    wide = sum(1 << i for i, p in enumerate(service.parameters) if p.slots_32 == 2)
+    signed = sum(1 << i for i, p in enumerate(service.parameters)
+                 if not p.pointer and p.slots_32 == 1 and (p.base == "handle" or SCALARS[p.base][2]))
+    return wide, signed
+
+
 def table(services):
     lines = ["// Generated from ntdll-emu/services/*.spec: the dispatch tables, and what trace needs to print a call.",
              "#include <ntdll-emu/services/dispatch.h>", "#include \"decl.h\"", "", "namespace oriel::services {", "namespace {", ""]
@@ -219,8 +228,7 @@ def table(services):
             places = {p.name: i for i, p in enumerate(service.parameters)}
             rows = ", ".join(
                 f'{{"{p.name}", "{p.base}", ArgumentKind::{p.kind}, Direction::{ {"": "Value", "in": "In", "out": "Out", "inout": "InOut"}[p.direction] }, '
-                f'"{p.set_name or ""}", {str(not p.pointer and p.base in ("u64", "i64")).lower()}, '
-                f'{str(not p.pointer and (p.base == "handle" or SCALARS[p.base][2])).lower()}, '
+                f'"{p.set_name or ""}", '
                 f'{ {"bool8": 1, "u8": 1, "u16": 2, "u32": 4, "i32": 4, "status": 4}.get(p.base, 8) if not p.pointer else 8}, '
                 f'{places[p.length_of] if p.length_of else -1}}}'
                 for p in service.parameters)
@@ -230,7 +238,8 @@ def table(services):
         for service in services:
             thunk = "nullptr" if service.undone else f"thunk_{service.name}<nt::Nt{abi}>"
             slots = len(service.parameters) if abi == "64" else sum(p.slots_32 for p in service.parameters)
-            lines.append(f"    {{{thunk}, {slots}}},")
+            wide, signed = widening(service) if abi == "32" else (0, 0)
+            lines.append(f"    {{{thunk}, {slots}, {wide:#x}, {signed:#x}}},")
         lines += ["};"]
     lines += ["", "constexpr Description descriptions[] = {"]
     for service in services:
