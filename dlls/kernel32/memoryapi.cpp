@@ -14,14 +14,13 @@ namespace {
 constexpr std::uint32_t MemoryBasicInformation = 0;
 constexpr std::uint32_t view_unmap = 2; // ViewUnmap: child processes do not inherit the view
 
-/// SECTION_* access of a view's FILE_MAP_* ("MapViewOfFile function"): copy-on-write needs only query and map.
+/// Of a view's FILE_MAP_* ("MapViewOfFile function"): writing goes before reading, and copying on write is meant only
+/// where nothing else is asked for but execution (observed on Windows).
 std::uint32_t protection_of_view(DWORD access) {
     const bool execute = (access & FILE_MAP_EXECUTE) != 0;
-    if ((access & FILE_MAP_COPY) == FILE_MAP_COPY && !(access & FILE_MAP_WRITE))
-        return execute ? PAGE_EXECUTE_WRITECOPY : PAGE_WRITECOPY;
     if (access & FILE_MAP_WRITE) return execute ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE;
     if (access & FILE_MAP_READ) return execute ? PAGE_EXECUTE_READ : PAGE_READONLY;
-    if ((access & FILE_MAP_COPY) == FILE_MAP_COPY) return PAGE_WRITECOPY;
+    if ((access & ~DWORD{FILE_MAP_EXECUTE}) == FILE_MAP_COPY) return execute ? PAGE_EXECUTE_WRITECOPY : PAGE_WRITECOPY;
     return PAGE_NOACCESS;
 }
 
@@ -32,6 +31,7 @@ HANDLE create_mapping(HANDLE file, LPSECURITY_ATTRIBUTES security, DWORD protect
     if (!name.ok()) return name.failed();
     DWORD allocation = protection & section_bits;
     protection &= ~section_bits;
+    if (protection == PAGE_EXECUTE) return fail_null(ERROR_INVALID_PARAMETER); // not one of the six that are documented
     if (!allocation) allocation = SEC_COMMIT;
     std::uint32_t access = STANDARD_RIGHTS_REQUIRED | SECTION_QUERY | SECTION_MAP_READ;
     if (protection == PAGE_READWRITE || protection == PAGE_EXECUTE_READWRITE) access |= SECTION_MAP_WRITE;

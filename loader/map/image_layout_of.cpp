@@ -114,6 +114,7 @@ NtResult<mm::ImageLayout> layout_of(const pe::Headers& headers, std::uint64_t fi
 
 NtResult<mm::ImageLayout> layout_of_file(mm::FileBacking& file) {
     const std::uint64_t file_bytes = TRY(file.size());
+    if (file_bytes == 0) return Status::InvalidFileForSection;
     std::vector<std::byte> head(static_cast<std::size_t>(std::min<std::uint64_t>(file_bytes, usual_headers)));
     head.resize(TRY(file.read(0, head)));
     auto headers = pe::Headers::parse(head, file_bytes);

@@ -2,7 +2,7 @@
 // address_space_protect.cpp: changing the protection of committed pages.
 //
 // A private page takes any protection but the copying ones. A page of a data view takes what the view was mapped
-// for (Protection::covers). A page of an image takes anything, but "writable" means that a private copy
+// for (Protection::covers), and keeps its section's caching. A page of an image takes anything, but "writable" means that a private copy
 // is made at the first write: PAGE_READWRITE on a page not yet copied reads back as PAGE_WRITECOPY.
 #include <ntdll-emu/mm/address_space.h>
 
@@ -11,6 +11,7 @@ namespace oriel::mm {
 namespace {
 
 Protection protection_for(const Vad& vad, const PageState& state, Protection wanted) {
+    if (vad.is_view()) wanted = wanted.with_caching_of(vad.protection);
     if (state.copied) return wanted.after_copy();
     const bool copies = vad.kind == VadKind::Image && !state.shared;
     return copies ? wanted.copying_on_write() : wanted;

@@ -26,6 +26,7 @@ NtResult<PageRange> AddressSpace::choose_range(const VadTree& vads, const Reserv
 }
 
 NtResult<PageRange> AddressSpace::reserve(const ReserveRequest& request) {
+    if (request.protection.is_write_copy()) return Status::InvalidPageProtection; // there is nothing to copy from
     return m_vads.with([&](VadTree& vads) -> NtResult<PageRange> {
         const PageRange range = TRY(choose_range(vads, request));
         const bool commits = request.commitment == Commitment::ReserveAndCommit;
@@ -55,7 +56,9 @@ NtResult<> AddressSpace::commit_in(Vad& vad, PageRange range, Protection protect
     const std::uint64_t first = vad.page_of(range.base());
     if (!vad.is_private() && !vad.is_view()) return Status::ConflictingAddresses;
     if (vad.is_placeholder()) return Status::ConflictingAddresses;
+    if (vad.is_private() && protection.is_write_copy()) return Status::InvalidPageProtection;
     if (vad.is_view()) {
+        protection = protection.with_caching_of(vad.protection);
         if (vad.view.section->kind() != SectionKind::PageFile) return Status::AlreadyCommitted;
         if (!vad.protection.covers(protection)) return Status::SectionProtection;
         if (vad.view.section->is_committed_by_page())

@@ -28,6 +28,14 @@ Vad claim_on(PageRange range) {
     return Vad(range, VadKind::Inaccessible, Protection(), PageRuns(range.pages(), PageState::reserved()));
 }
 
+/// What its section says about caching is part of a view's protection (observed of SEC_NOCACHE).
+Protection caching_of(const Section& section) {
+    std::uint32_t constants = nt::PAGE_READONLY;
+    if (section.attributes() & nt::SEC_NOCACHE) constants |= nt::PAGE_NOCACHE;
+    else if (section.attributes() & nt::SEC_WRITECOMBINE) constants |= nt::PAGE_WRITECOMBINE;
+    return Protection::decode(constants).value();
+}
+
 Vad view_vad(PageRange range, const ob::Ref<Section>& section, const ViewRequest& request,
              std::shared_ptr<const ViewLayout> layout) {
     const bool is_image = section->kind() == SectionKind::Image;
@@ -75,9 +83,11 @@ NtResult<PageRange> AddressSpace::choose_view(const VadTree& vads, const Section
     return range;
 }
 
-NtResult<MappedView> AddressSpace::map_view(const ob::Ref<Section>& section, const ViewRequest& request) {
+NtResult<MappedView> AddressSpace::map_view(const ob::Ref<Section>& section, const ViewRequest& wanted) {
     const bool is_image = section->kind() == SectionKind::Image;
-    if (!is_image && !section->protection().covers(request.protection)) return Status::SectionProtection;
+    if (!is_image && !section->protection().covers(wanted.protection)) return Status::SectionProtection;
+    ViewRequest request = wanted;
+    request.protection = wanted.protection.with_caching_of(caching_of(*section));
 
     VadTree::Node replaced; // the placeholder whose place the view takes, until it has it
     const PageRange range = TRY(m_vads.with([&](VadTree& vads) -> NtResult<PageRange> {

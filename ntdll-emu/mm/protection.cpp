@@ -52,6 +52,13 @@ bool Protection::allows(FaultAccess access, DataExecution execution) const {
     return false;
 }
 
+Protection Protection::with_caching_of(Protection other) const {
+    Protection with = *this;
+    const bool is_about_caching = other.m_modifier == Modifier::NoCache || other.m_modifier == Modifier::WriteCombine;
+    if (is_about_caching && m_modifier == Modifier::None && m_access != PageAccess::NoAccess) with.m_modifier = other.m_modifier;
+    return with;
+}
+
 Protection Protection::copying_on_write() const {
     if (m_access == PageAccess::ReadWrite) return with_access(PageAccess::WriteCopy);
     if (m_access == PageAccess::ExecuteReadWrite) return with_access(PageAccess::ExecuteWriteCopy);

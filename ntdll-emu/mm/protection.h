@@ -78,6 +78,8 @@ public:
         if (is_guard()) other.m_modifier = Modifier::None;
         return other;
     }
+    /// With the other's PAGE_NOCACHE or PAGE_WRITECOMBINE, if it has one and this has no modifier.
+    [[nodiscard]] Protection with_caching_of(Protection other) const;
     /// ReadWrite becomes WriteCopy (an image's pages are never written in place) ...
     [[nodiscard]] Protection copying_on_write() const;
     /// ... and WriteCopy becomes ReadWrite once the copy is made.

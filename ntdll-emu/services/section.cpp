@@ -28,7 +28,7 @@ struct SectionPlan {
 
 NtResult<SectionPlan> decode_section(std::uint32_t protect, std::uint32_t attributes) {
     using namespace nt;
-    constexpr std::uint32_t known = SEC_BASED | SEC_NO_CHANGE | SEC_FILE | SEC_IMAGE | SEC_PROTECTED_IMAGE |
+    constexpr std::uint32_t known = SEC_BASED | SEC_NO_CHANGE | SEC_IMAGE | SEC_PROTECTED_IMAGE |
                                     SEC_RESERVE | SEC_COMMIT | SEC_NOCACHE | SEC_WRITECOMBINE | SEC_LARGE_PAGES;
     const bool is_image = (attributes & SEC_IMAGE) != 0;
     if ((attributes & ~known) != 0) return Status::InvalidParameter6;
@@ -66,21 +66,21 @@ NtResult<ob::Ref<mm::Section>> make_from_file(mm::AddressSpace& space, io::File&
     auto backing = TRY(file.backing());
     if (plan.is_image) {
         auto layout = TRY(map::layout_of_file(*backing));
-        const std::uint32_t attributes = plan.attributes | nt::SEC_FILE;
+        const std::uint32_t attributes = (plan.attributes & ~nt::SEC_NOCACHE) | nt::SEC_FILE;
         return mm::ImageFileSection::create(space.host(), std::move(backing), std::move(layout), plan.protection,
                                             attributes);
     }
-    return mm::DataSection::create(
-        std::move(backing),
-        {.size = plan.size, .protection = plan.protection, .attributes = plan.attributes | nt::SEC_FILE});
+    // How a file's pages are committed is nobody's business; NtQuerySection tells neither of the two.
+    const std::uint32_t attributes = (plan.attributes & ~(nt::SEC_COMMIT | nt::SEC_RESERVE)) | nt::SEC_FILE;
+    return mm::DataSection::create(std::move(backing), {.size = plan.size, .protection = plan.protection, .attributes = attributes});
 }
 
 /// Large pages: committed from the beginning, memory without a file, whole ones, and by privilege.
 template<class Abi>
 NtResult<> check_large_pages(const Call<Abi>& call, const SectionPlan& plan, nt::Handle file) {
     if ((plan.attributes & nt::SEC_LARGE_PAGES) == 0) return {};
-    if (!call.process.token->has_enabled(ps::privilege::lock_memory)) return Status::PrivilegeNotHeld;
     if (file != nt::null_handle || (plan.attributes & nt::SEC_COMMIT) == 0) return Status::InvalidParameter6;
+    if (!call.process.token->has_enabled(ps::privilege::lock_memory)) return Status::PrivilegeNotHeld;
     if (!is_aligned(plan.size, nt::large_page_size)) return Status::InvalidParameter4;
     return {};
 }

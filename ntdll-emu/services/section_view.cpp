@@ -148,13 +148,31 @@ Status NtUnmapViewOfSectionEx(Call<Abi>& call, nt::Handle ProcessHandle, Address
     return unmap_view(call, ProcessHandle, BaseAddress, preserves ? mm::UnmapTo::Placeholder : mm::UnmapTo::Free);
 }
 
+namespace {
+
+struct MappedFile {
+    Address view;
+    ob::Ref<mm::Section> section;
+};
+NtResult<MappedFile> mapped_file_at(mm::AddressSpace& space, Address address) {
+    const mm::RegionInfo region = space.query(address);
+    if (region.state == mm::RegionState::Free) return Status::InvalidAddress;
+    const auto section = space.section_at(address);
+    if (!section.ok() || !section.value()->backing()) return Status::ConflictingAddresses;
+    return MappedFile{region.allocation_base, section.value()};
+}
+
+} // namespace
+
 template<class Abi>
 Status NtAreMappedFilesTheSame(Call<Abi>& call, Address File1MappedAsAnImage, Address File2MappedAsFile) {
     mm::AddressSpace& space = call.process.address_space;
-    const auto one = TRY(space.section_at(File1MappedAsAnImage));
-    const auto two = TRY(space.section_at(File2MappedAsFile));
-    if (!one->backing() || !two->backing()) return Status::ConflictingAddresses;
-    return one->backing()->identity() == two->backing()->identity() ? Status::Success : Status::NotSameDevice;
+    const MappedFile one = TRY(mapped_file_at(space, File1MappedAsAnImage));
+    const MappedFile two = TRY(mapped_file_at(space, File2MappedAsFile));
+    if (one.view == two.view) return Status::Success;
+    // What is asked is whether the second file, when it is run, is the first image: two views of its data are not.
+    const bool same = one.section->kind() == mm::SectionKind::Image && one.section->backing()->identity() == two.section->backing()->identity();
+    return same ? Status::Success : Status::NotSameDevice;
 }
 
 } // namespace oriel::services

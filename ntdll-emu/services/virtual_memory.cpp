@@ -77,7 +77,6 @@ NtResult<Allocation> decode_allocation(const ps::Process& caller, std::uint32_t 
 
     Allocation allocation;
     allocation.protection = TRY(mm::Protection::decode(protect));
-    if (allocation.protection.is_write_copy()) return Status::InvalidPageProtection;
     const bool reserves = (type & MEM_RESERVE) != 0;
     const bool commits = (type & MEM_COMMIT) != 0;
     allocation.action = Action::Reset;

@@ -57,6 +57,44 @@ TEST(SectionAttributes, A_reserved_sections_pages_are_committed_one_by_one) {
     UnmapViewOfFile(view);
 }
 
+ULONG attributes_of(HANDLE section) {
+    struct { // SECTION_BASIC_INFORMATION
+        PVOID base;
+        ULONG attributes;
+        LARGE_INTEGER size;
+    } information{};
+    EXPECT_STATUS(status_success, nt_query_section(section, 0, &information, sizeof information, nullptr));
+    return information.attributes;
+}
+
+TEST(SectionAttributes, Of_a_file_do_not_tell_how_pages_are_committed) { // observed
+    WCHAR path[MAX_PATH];
+    GetModuleFileNameW(nullptr, path, MAX_PATH);
+    const HANDLE file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ, nullptr, OPEN_EXISTING, 0, nullptr);
+    const struct {
+        DWORD asked, told;
+    } cases[] = {{0, SEC_FILE}, {SEC_COMMIT, SEC_FILE}, {SEC_RESERVE, SEC_FILE}, {SEC_COMMIT | SEC_NOCACHE, SEC_FILE | SEC_NOCACHE},
+                 {SEC_IMAGE, SEC_FILE | SEC_IMAGE}, {SEC_IMAGE | SEC_NOCACHE, SEC_FILE | SEC_IMAGE}};
+    for (const auto& each : cases) {
+        const HANDLE section = CreateFileMappingW(file, nullptr, PAGE_READONLY | each.asked, 0, 0, nullptr);
+        ASSERT_NE(section, nullptr) << each.asked;
+        EXPECT_EQ(attributes_of(section), each.told) << each.asked;
+        CloseHandle(section);
+    }
+    CloseHandle(file);
+    const Section memory(PAGE_READWRITE | SEC_RESERVE);
+    EXPECT_EQ(attributes_of(memory.handle), DWORD{SEC_RESERVE});
+}
+
+TEST(SectionAttributes, That_do_not_fit_are_refused) { // observed; the privilege for large pages is asked for last
+    for (const DWORD wrong : {DWORD{SEC_FILE | SEC_COMMIT}, DWORD{SEC_RESERVE | SEC_LARGE_PAGES}, DWORD{SEC_NOCACHE}}) {
+        EXPECT_EQ(CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE | wrong, 0, page, nullptr), nullptr);
+        EXPECT_EQ(GetLastError(), DWORD{ERROR_INVALID_PARAMETER}) << wrong;
+    }
+    EXPECT_EQ(CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_EXECUTE, 0, page, nullptr), nullptr);
+    EXPECT_EQ(GetLastError(), DWORD{ERROR_INVALID_PARAMETER});
+}
+
 /// SEC_NO_CHANGE: "the view's protection cannot be changed".
 TEST(SectionAttributes, A_view_without_change_keeps_its_protection) {
     const Section section(PAGE_READWRITE);

@@ -84,6 +84,47 @@ TEST(PagefileView, Copied_on_write_a_page_becomes_the_views_own) {
     UnmapViewOfFile(shared);
     UnmapViewOfFile(copy);
 }
+TEST(PagefileView, What_is_asked_for_decides_its_protection) { // observed: writing before reading before copying
+    Mapping mapping(INVALID_HANDLE_VALUE, PAGE_EXECUTE_READWRITE, page);
+    constexpr DWORD read = FILE_MAP_READ, write = FILE_MAP_WRITE, copy = FILE_MAP_COPY, execute = FILE_MAP_EXECUTE;
+    const struct {
+        DWORD access, protection;
+    } cases[] = {{0, PAGE_NOACCESS}, {copy, PAGE_WRITECOPY}, {write, PAGE_READWRITE}, {write | copy, PAGE_READWRITE},
+                 {read, PAGE_READONLY}, {read | copy, PAGE_READONLY}, {read | write | copy, PAGE_READWRITE},
+                 {execute, PAGE_NOACCESS}, {execute | copy, PAGE_EXECUTE_WRITECOPY}, {execute | write, PAGE_EXECUTE_READWRITE},
+                 {execute | read, PAGE_EXECUTE_READ}, {execute | read | copy, PAGE_EXECUTE_READ},
+                 {SECTION_MAP_EXECUTE | copy, PAGE_NOACCESS}, {SECTION_MAP_EXECUTE | read, PAGE_READONLY}};
+    for (const auto& each : cases) {
+        char* const view = mapping.view(each.access);
+        ASSERT_NE(view, nullptr) << each.access;
+        EXPECT_EQ(query(view).Protect, each.protection) << each.access;
+        UnmapViewOfFile(view);
+    }
+}
+TEST(PagefileView, Its_pages_may_be_committed_to_be_copied) { // observed
+    Mapping mapping(INVALID_HANDLE_VALUE, PAGE_READWRITE, page);
+    char* const view = mapping.view(FILE_MAP_WRITE);
+    view[0] = 'a';
+    EXPECT_EQ(VirtualAlloc(view, page, MEM_COMMIT, PAGE_WRITECOPY), view);
+    EXPECT_EQ(query(view).Protect, DWORD{PAGE_WRITECOPY});
+    view[0] = 'b';
+    EXPECT_EQ(query(view).Protect, DWORD{PAGE_READWRITE});
+    char* const other = mapping.view(FILE_MAP_READ);
+    EXPECT_EQ(other[0], 'a');
+    UnmapViewOfFile(other);
+    UnmapViewOfFile(view);
+    EXPECT_EQ(VirtualAlloc(nullptr, page, MEM_COMMIT, PAGE_WRITECOPY), nullptr);
+    EXPECT_EQ(GetLastError(), DWORD{ERROR_INVALID_PARAMETER});
+}
+TEST(PagefileView, Without_cache_so_are_its_pages) { // observed on Windows 7 and later
+    Mapping mapping(INVALID_HANDLE_VALUE, PAGE_READWRITE | SEC_COMMIT | SEC_NOCACHE, 2 * page);
+    char* const view = mapping.view(FILE_MAP_WRITE);
+    EXPECT_EQ(query(view).Protect, DWORD{PAGE_READWRITE | PAGE_NOCACHE});
+    EXPECT_EQ(query(view).AllocationProtect, DWORD{PAGE_READWRITE | PAGE_NOCACHE});
+    EXPECT_EQ(VirtualAlloc(view, page, MEM_COMMIT, PAGE_READONLY), view);
+    EXPECT_EQ(query(view).Protect, DWORD{PAGE_READONLY | PAGE_NOCACHE});
+    UnmapViewOfFile(view);
+}
 TEST(PagefileView, Reserved_pages_are_committed_for_all_views) {
     Mapping mapping(INVALID_HANDLE_VALUE, PAGE_READWRITE | SEC_RESERVE, 4 * granule);
     char* const one = mapping.view(FILE_MAP_WRITE);
@@ -136,6 +177,16 @@ TEST(PagefileView, A_view_cannot_be_protected_beyond_its_mapping) {
     UnmapViewOfFile(view);
 }
 
+TEST_F(FileView, Its_pages_are_committed_already) { // STATUS_ALREADY_COMMITTED; observed for every protection
+    Mapping mapping(file, PAGE_READWRITE, 0);
+    char* const view = mapping.view(FILE_MAP_WRITE);
+    for (const DWORD protection : {DWORD{PAGE_READONLY}, DWORD{PAGE_READWRITE}, DWORD{PAGE_WRITECOPY}, DWORD{PAGE_EXECUTE}}) {
+        SetLastError(0);
+        EXPECT_EQ(VirtualAlloc(view, page, MEM_COMMIT, protection), nullptr);
+        EXPECT_EQ(GetLastError(), DWORD{ERROR_ACCESS_DENIED});
+    }
+    UnmapViewOfFile(view);
+}
 TEST_F(FileView, Shows_the_file_and_zeros_after_its_end) {
     Mapping mapping(file, PAGE_READONLY, 0);
     char* const view = mapping.view(FILE_MAP_READ);
@@ -356,6 +407,29 @@ TEST_F(FileView, A_file_does_not_become_shorter_under_its_mapping) {
     EXPECT_EQ(GetLastError(), DWORD{ERROR_USER_MAPPED_FILE});
     EXPECT_TRUE(UnmapViewOfFile(view));
     EXPECT_TRUE(set_size(0x1000));
+}
+
+// "NtAreMappedFilesTheSame": observed; the order matters.
+TEST(MappedFiles, An_image_is_the_same_file_as_a_view_of_its_data) {
+    const auto same = nt_function<NtStatus(NTAPI*)(PVOID, PVOID)>("NtAreMappedFilesTheSame");
+    char* const image = reinterpret_cast<char*>(GetModuleHandleW(nullptr));
+    WCHAR path[MAX_PATH];
+    GetModuleFileNameW(nullptr, path, MAX_PATH);
+    const HANDLE file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ, nullptr, OPEN_EXISTING, 0, nullptr);
+    Mapping mapping(file, PAGE_READONLY, 0);
+    char* const one = mapping.view(FILE_MAP_READ);
+    char* const two = mapping.view(FILE_MAP_READ);
+    EXPECT_STATUS(status_success, same(image, one));
+    EXPECT_STATUS(STATUS_NOT_SAME_DEVICE, same(one, image));
+    EXPECT_STATUS(STATUS_NOT_SAME_DEVICE, same(one, two));
+    EXPECT_STATUS(status_success, same(one, one + 30));
+    EXPECT_STATUS(status_success, same(image, image + page));
+    EXPECT_STATUS(STATUS_NOT_SAME_DEVICE, same(image, GetModuleHandleA("kernel32.dll")));
+    EXPECT_STATUS(STATUS_INVALID_ADDRESS, same(one, nullptr));
+    EXPECT_STATUS(STATUS_CONFLICTING_ADDRESSES, same(one, GetProcessHeap()));
+    UnmapViewOfFile(two);
+    UnmapViewOfFile(one);
+    CloseHandle(file);
 }
 
 } // namespace
