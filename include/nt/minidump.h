@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// minidump.h: the file that debuggers open after a crash, 64-bit programs.
+// minidump.h: the file that debuggers open after a crash; one layout for both CPUs, but for CONTEXT.
 //
 // A header, a directory of streams, and the streams, each found by an offset in the file ("RVA"): the system,
 // the threads with their CONTEXTs and stacks, the modules, the exception, pieces of memory.
@@ -14,7 +14,20 @@ namespace nt::minidump {
 inline constexpr std::uint32_t signature = 0x504D444D; ///< "MDMP"
 inline constexpr std::uint32_t version = 0xA793;
 
-enum class StreamType : std::uint32_t { ThreadList = 3, ModuleList = 4, MemoryList = 5, Exception = 6, SystemInfo = 7, MiscInfo = 15, MemoryInfoList = 16 };
+enum class StreamType : std::uint32_t {
+    ThreadList = 3,
+    ModuleList = 4,
+    MemoryList = 5,
+    Exception = 6,
+    SystemInfo = 7,
+    Memory64List = 9,
+    MiscInfo = 15,
+    MemoryInfoList = 16,
+    ThreadInfoList = 17,
+};
+
+/// SystemInfo::ProcessorArchitecture.
+inline constexpr std::uint16_t architecture_x86 = 0, architecture_amd64 = 9;
 
 #pragma pack(push, 4)
 struct Location {
@@ -78,11 +91,26 @@ struct MemoryInfo {
     std::uint64_t RegionSize;
     std::uint32_t State, Protect, Type, Alignment2;
 };
+/// Full memory: the pieces lie one after the other from BaseRva on, at the file's end, which may be beyond 4 GiB.
+struct Memory64Header {
+    std::uint64_t NumberOfMemoryRanges, BaseRva;
+};
+struct Memory64 {
+    std::uint64_t StartOfMemoryRange, DataSize;
+};
+struct ThreadInfoHeader {
+    std::uint32_t SizeOfHeader, SizeOfEntry, NumberOfEntries;
+};
+struct ThreadInfo {
+    std::uint32_t ThreadId, DumpFlags, DumpError, ExitStatus;
+    std::uint64_t CreateTime, ExitTime, KernelTime, UserTime, StartAddress, Affinity;
+};
 #pragma pack(pop)
 static_assert(sizeof(Header) == 32 && sizeof(Directory) == 12 && sizeof(Memory) == 16);
 static_assert(sizeof(Thread) == 48 && sizeof(Module) == 108);
 static_assert(sizeof(Exception) == 152 && sizeof(ExceptionStream) == 168);
 static_assert(sizeof(SystemInfo) == 56 && sizeof(MiscInfo) == 24);
+static_assert(sizeof(Memory64Header) == 16 && sizeof(ThreadInfoHeader) == 12 && sizeof(ThreadInfo) == 64);
 static_assert(sizeof(MemoryInfoHeader) == 16 && sizeof(MemoryInfo) == 48);
 
 } // namespace nt::minidump

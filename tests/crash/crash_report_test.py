@@ -131,6 +131,18 @@ class CrashReport(unittest.TestCase):
         self.assertTrue(any(begin <= rip < begin + len(content) for begin, content in dump.memory()), "the code around the fault is there")
         self.assertTrue(any(at <= rip < at + size and state == 0x1000 for at, _, _, _, size, state, *_ in dump.regions()))
 
+    def test_lldb_opens_a_minidump(self):
+        lldb = next(filter(None, map(shutil.which, ("lldb", "lldb-14", "lldb-15", "lldb-16", "lldb-17", "lldb-18", "lldb-19"))), None)
+        if lldb is None:
+            self.skipTest("lldb is not there")
+        with tempfile.TemporaryDirectory() as folder:
+            run("null", f"--dump-on-crash={folder}/a.dmp")
+            said = subprocess.run([lldb, "--no-lldbinit", "--batch", "-c", f"{folder}/a.dmp", "-o", "thread list", "-o", "image list", "-o", "register read rcx"],
+                                  capture_output=True, text=True, timeout=120).stdout
+        self.assertRegex(said, r"thread #1.*Exception 0xc0000005 encountered at address 0x\w+")
+        self.assertRegex(said, r"0x0*140000000 Z:\\.*die\.exe")
+        self.assertRegex(said, r"rcx = 0x0*8\b")
+
     def test_functions_have_names_without_debug_information(self):
         with tempfile.TemporaryDirectory() as folder:
             stripped = pathlib.Path(folder, "die.exe")

@@ -66,6 +66,17 @@ std::uint32_t type_bits(mm::RegionType type) {
     }
 }
 
+/// "\\Device\\HarddiskVolume3\\..." is "C:\\...": drives' volumes are numbered by their letters.
+std::u16string dos_name(const std::u16string& nt_name) {
+    constexpr std::u16string_view volume = u"\\Device\\HarddiskVolume";
+    if (!nt_name.starts_with(volume)) return nt_name;
+    std::size_t at = volume.size();
+    unsigned number = 0;
+    for (; at < nt_name.size() && nt_name[at] >= u'0' && nt_name[at] <= u'9' && number < 100; ++at) number = number * 10 + (nt_name[at] - u'0');
+    if (number < 1 || number > 26) return nt_name;
+    return std::u16string{static_cast<char16_t>(u'A' + number - 1), u':'} + nt_name.substr(at);
+}
+
 class CrashedProcess {
 public:
     CrashedProcess(ps::Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64>& record, const nt::Context64& context)
@@ -77,8 +88,11 @@ public:
     }
 
     rtl::DumpProcess process() {
+        constexpr std::uint64_t with_full_memory_info = 0x800;
         return {.id = m_crashed.process().id(), .build = 19045, .processors = std::max(1u, std::thread::hardware_concurrency()),
-                .time = static_cast<std::uint32_t>(std::time(nullptr)), .exception_thread = m_crashed.id(), .record = &m_record, .context = &m_context};
+                .time = static_cast<std::uint32_t>(std::time(nullptr)), .architecture = rtl::md::architecture_amd64, .flags = with_full_memory_info,
+                .has_exception = true, .exception_thread = m_crashed.id(), .exception = rtl::dumped_exception(m_record),
+                .exception_context = {&m_context, sizeof m_context}};
     }
     std::uint32_t thread_count() { return m_threads.count(); }
     rtl::DumpThread thread(std::uint32_t i) {
@@ -90,7 +104,7 @@ public:
         const bool on_stack = m_one.Rsp >= limit && m_one.Rsp < base;
         const std::uint64_t begin = m_one.Rsp & ~std::uint64_t{15};
         const std::uint64_t end = on_stack ? std::min(base, begin + most_stack) : begin + 0x1000 - (begin & 0xFFF);
-        return {.id = thread.id(), .suspend_count = 0, .priority = 0, .teb = thread.teb().value(), .stack_begin = begin, .stack_end = end, .context = &m_one};
+        return {.id = thread.id(), .suspend_count = 0, .priority = 0, .teb = thread.teb().value(), .stack_begin = begin, .stack_end = end, .context = {&m_one, sizeof m_one}};
     }
     std::uint32_t module_count() { return static_cast<std::uint32_t>(m_modules.size()); }
     rtl::DumpModule module(std::uint32_t i) {
@@ -105,6 +119,12 @@ public:
     }
     std::uint32_t memory_count() { return static_cast<std::uint32_t>(m_memory.size()); }
     rtl::DumpMemory memory(std::uint32_t i) { return m_memory[i]; }
+    std::uint32_t full_count() { return 0; }
+    rtl::DumpMemory full(std::uint32_t) { return {}; }
+    std::uint32_t thread_info_count() { return 0; }
+    nt::minidump::ThreadInfo thread_info(std::uint32_t) { return {}; }
+    std::uint32_t user_stream_count() { return 0; }
+    rtl::DumpUserStream user_stream(std::uint32_t) { return {}; }
     std::uint32_t region_count() { return static_cast<std::uint32_t>(m_regions.size()); }
     nt::minidump::MemoryInfo region(std::uint32_t i) { return m_regions[i]; }
     bool read(std::uint64_t from, void* to, std::size_t bytes) { return GuestMemory().read(from, to, bytes); }
@@ -131,7 +151,7 @@ private:
     }
     void look_at_modules() {
         for (const Module& module : all_modules(m_crashed.process()))
-            if (module.section) m_modules.push_back({module.base.value(), module.section->backing()->nt_name()});
+            if (module.section) m_modules.push_back({module.base.value(), dos_name(module.section->backing()->nt_name())});
     }
     void add_memory_around(std::uint64_t at) {
         char probe;

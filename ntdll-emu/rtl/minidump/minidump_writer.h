@@ -2,8 +2,8 @@
 // minidump_writer.h: a process, written as a minidump.
 //
 // Freestanding, and without memory of its own: what is to be written comes from a Source, piece by piece, and goes to a
-// Sink at offsets that the writer hands out as it goes. oriel writes the dump of a crashed guest with it, from
-// outside.
+// Sink at offsets that the writer hands out as it goes. oriel writes the dump of a crashed guest with it, from outside;
+// dbghelp.dll's MiniDumpWriteDump writes its own process, from inside.
 //
 // Always: a piece of memory that cannot be read is written as zeros, so that every location in the file holds what
 // it promises; the streams' order is fixed, and so the same process gives the same file.
@@ -19,11 +19,16 @@ namespace oriel::rtl {
 
 namespace md = nt::minidump; // the file's names
 
+/// Registers as the CPU's CONTEXT has them.
+struct DumpContext {
+    const void* registers; ///< null: not to be had, or not wanted
+    std::uint32_t bytes;
+};
 struct DumpThread {
     std::uint32_t id, suspend_count, priority;
     std::uint64_t teb;
     std::uint64_t stack_begin, stack_end; ///< what of its stack is worth writing
-    const nt::Context64* context;         ///< valid until the next call of the source
+    DumpContext context;                  ///< valid until the next call of the source
 };
 struct DumpModule {
     std::uint64_t base;
@@ -34,13 +39,30 @@ struct DumpModule {
 struct DumpMemory {
     std::uint64_t begin, bytes;
 };
+struct DumpUserStream {
+    std::uint32_t type, bytes;
+    const void* data;
+};
 struct DumpProcess {
     std::uint32_t id, build, processors, time;
-    std::uint32_t exception_thread; ///< counts where `record` is there
-    const nt::EXCEPTION_RECORD<nt::Nt64>* record;
-    const nt::Context64* context;
+    std::uint16_t architecture; ///< md::architecture_*
+    std::uint64_t flags;        ///< MINIDUMP_TYPE, as the header repeats it
+    bool has_exception;
+    std::uint32_t exception_thread;
+    md::Exception exception;
+    DumpContext exception_context;
 };
 
+template<class Abi>
+md::Exception dumped_exception(const nt::EXCEPTION_RECORD<Abi>& record) {
+    md::Exception out{static_cast<std::uint32_t>(record.ExceptionCode), record.ExceptionFlags, record.ExceptionRecord.value,
+                      record.ExceptionAddress.value, record.NumberParameters, 0, {}};
+    for (unsigned i = 0; i < nt::exception_maximum_parameters; ++i) out.ExceptionInformation[i] = record.ExceptionInformation[i];
+    return out;
+}
+
+/// Counts may not change while the writer works. `memory` is what is written besides the stacks; where `full_count` is not 0,
+/// those pieces follow at the end.
 template<class S>
 concept DumpSource = requires(S& source, std::uint32_t i, std::uint64_t at, void* to, std::size_t bytes) {
     { source.process() } -> std::same_as<DumpProcess>;
@@ -48,10 +70,16 @@ concept DumpSource = requires(S& source, std::uint32_t i, std::uint64_t at, void
     { source.thread(i) } -> std::same_as<DumpThread>;
     { source.module_count() } -> std::same_as<std::uint32_t>;
     { source.module(i) } -> std::same_as<DumpModule>;
-    { source.memory_count() } -> std::same_as<std::uint32_t>; ///< besides the stacks
+    { source.memory_count() } -> std::same_as<std::uint32_t>;
     { source.memory(i) } -> std::same_as<DumpMemory>;
-    { source.region_count() } -> std::same_as<std::uint32_t>; ///< of the address space
+    { source.full_count() } -> std::same_as<std::uint32_t>;
+    { source.full(i) } -> std::same_as<DumpMemory>;
+    { source.region_count() } -> std::same_as<std::uint32_t>; ///< of the address space; 0: no such stream
     { source.region(i) } -> std::same_as<md::MemoryInfo>;
+    { source.thread_info_count() } -> std::same_as<std::uint32_t>; ///< 0: no such stream
+    { source.thread_info(i) } -> std::same_as<md::ThreadInfo>;
+    { source.user_stream_count() } -> std::same_as<std::uint32_t>;
+    { source.user_stream(i) } -> std::same_as<DumpUserStream>;
     { source.read(at, to, bytes) } -> std::same_as<bool>;
 };
 template<class S>
@@ -66,48 +94,55 @@ public:
 
     /// False if the sink refused something.
     bool write() {
-        m_next = sizeof(md::Header) + stream_count * sizeof(md::Directory);
+        m_next = sizeof(md::Header) + (most_streams_of_ours + m_source.user_stream_count()) * sizeof(md::Directory);
         system_info();
         misc_info();
         modules();
         // Stacks stand in both lists: some readers look for memory in this one only.
         m_memory = list<md::Memory>(md::StreamType::MemoryList, m_source.thread_count() + m_source.memory_count());
         threads();
-        if (m_process.record != nullptr) exception();
+        if (m_process.has_exception) exception();
         memory();
-        regions();
-        const md::Header header{md::signature, md::version, m_streams, sizeof(md::Header), 0, m_process.time, 0};
+        if (m_source.region_count() != 0) regions();
+        if (m_source.thread_info_count() != 0) thread_infos();
+        user_streams();
+        if (m_source.full_count() != 0) full_memory();
+        const md::Header header{md::signature, md::version, m_streams, sizeof(md::Header), 0, m_process.time, m_process.flags};
         put(0, header);
         return m_ok;
     }
 
 private:
     using Location = md::Location;
-    static constexpr unsigned stream_count = 7;
+    static constexpr unsigned most_streams_of_ours = 9;
     static constexpr std::size_t piece = 4096;
 
     std::uint32_t take(std::uint64_t bytes) {
         const std::uint64_t at = m_next;
         m_next += (bytes + 7) & ~std::uint64_t{7};
-        if (m_next > 0xFFFFFFFFu) m_ok = false; // this kind of file holds no more
+        if (m_next > 0xFFFFFFFFu) m_ok = false; // locations have 32 bits
         return static_cast<std::uint32_t>(at);
     }
     template<class T> void put(std::uint64_t at, const T& value) { m_ok = m_ok && m_sink.write(at, &value, sizeof value); }
-    template<class T> Location place(const T& value) {
-        const Location location{sizeof value, take(sizeof value)};
-        put(location.offset, value);
+    Location place(const void* data, std::uint32_t bytes) {
+        const Location location{bytes, take(bytes)};
+        m_ok = m_ok && m_sink.write(location.offset, data, bytes);
         return location;
     }
+    template<class T> Location place(const T& value) { return place(&value, sizeof value); }
+    Location place(const DumpContext& context) { return context.registers == nullptr ? Location{} : place(context.registers, context.bytes); }
     void stream(md::StreamType type, Location location) {
         put(sizeof(md::Header) + m_streams++ * sizeof(md::Directory), md::Directory{type, location});
     }
-    /// A list: its count, then the entries; answers where the first entry is.
-    template<class T> std::uint32_t list(md::StreamType type, std::uint32_t count) {
-        const Location location{static_cast<std::uint32_t>(sizeof count + count * sizeof(T)), take(sizeof count + count * sizeof(T))};
-        put(location.offset, count);
+    /// A list: its head, then the entries; answers where the first entry is.
+    template<class Entry, class Head> std::uint32_t list(md::StreamType type, const Head& head, std::uint32_t count) {
+        const auto bytes = static_cast<std::uint32_t>(sizeof head + count * sizeof(Entry));
+        const Location location{bytes, take(bytes)};
+        put(location.offset, head);
         stream(type, location);
-        return location.offset + sizeof count;
+        return location.offset + static_cast<std::uint32_t>(sizeof head);
     }
+    template<class Entry> std::uint32_t list(md::StreamType type, std::uint32_t count) { return list<Entry>(type, count, count); }
     std::uint32_t text(const char16_t* units, std::uint32_t length) {
         const std::uint32_t bytes = length * 2, at = take(bytes + 6);
         put(at, bytes);
@@ -115,23 +150,26 @@ private:
         put(at + 4 + bytes, char16_t{0});
         return at;
     }
-    Location copy(std::uint64_t begin, std::uint64_t bytes) {
-        const Location location{static_cast<std::uint32_t>(bytes), take(bytes)};
+    void copy(std::uint64_t begin, std::uint64_t bytes, std::uint64_t to) {
         std::uint8_t buffer[piece];
         for (std::uint64_t done = 0; done < bytes && m_ok;) {
             // Pieces end where pages do: one that cannot be read does not take its neighbour along.
             const std::uint64_t left_in_page = piece - ((begin + done) & (piece - 1));
             const std::uint64_t now = left_in_page < bytes - done ? left_in_page : bytes - done;
-            if (!m_source.read(begin + done, buffer, now)) __builtin_memset(buffer, 0, sizeof buffer);
-            m_ok = m_sink.write(location.offset + done, buffer, now);
+            if (!m_source.read(begin + done, buffer, static_cast<std::size_t>(now))) __builtin_memset(buffer, 0, sizeof buffer);
+            m_ok = m_sink.write(to + done, buffer, static_cast<std::size_t>(now));
             done += now;
         }
+    }
+    Location copy(std::uint64_t begin, std::uint64_t bytes) {
+        const Location location{static_cast<std::uint32_t>(bytes), take(bytes)};
+        if (m_ok) copy(begin, bytes, location.offset);
         return location;
     }
 
     void system_info() {
         md::SystemInfo info{};
-        info.ProcessorArchitecture = 9; // AMD64
+        info.ProcessorArchitecture = m_process.architecture;
         info.NumberOfProcessors = static_cast<std::uint8_t>(m_process.processors);
         info.ProductType = 1; // workstation
         info.MajorVersion = 10;
@@ -167,7 +205,7 @@ private:
             thread.SuspendCount = from.suspend_count;
             thread.Priority = from.priority;
             thread.Teb = from.teb;
-            thread.Context = place(*from.context);
+            thread.Context = place(from.context);
             thread.Stack = {from.stack_begin, copy(from.stack_begin, from.stack_end - from.stack_begin)};
             put(first + i * sizeof thread, thread);
             add_memory(thread.Stack);
@@ -178,13 +216,10 @@ private:
         m_memory += sizeof memory;
     }
     void exception() {
-        const auto& record = *m_process.record;
         md::ExceptionStream out{};
         out.ThreadId = m_process.exception_thread;
-        out.ExceptionRecord = {static_cast<std::uint32_t>(record.ExceptionCode), record.ExceptionFlags, record.ExceptionRecord.value,
-                               record.ExceptionAddress.value, record.NumberParameters, 0, {}};
-        for (unsigned i = 0; i < nt::exception_maximum_parameters; ++i) out.ExceptionRecord.ExceptionInformation[i] = record.ExceptionInformation[i];
-        out.ThreadContext = place(*m_process.context);
+        out.ExceptionRecord = m_process.exception;
+        out.ThreadContext = place(m_process.exception_context);
         stream(md::StreamType::Exception, place(out));
     }
     void memory() {
@@ -194,13 +229,38 @@ private:
         }
     }
     void regions() {
-        const std::uint32_t count = m_source.region_count();
         using Head = md::MemoryInfoHeader;
         using Entry = md::MemoryInfo;
-        const Location location{static_cast<std::uint32_t>(sizeof(Head) + count * sizeof(Entry)), take(sizeof(Head) + count * sizeof(Entry))};
-        put(location.offset, Head{sizeof(Head), sizeof(Entry), count});
-        for (std::uint32_t i = 0; i < count; ++i) put(location.offset + sizeof(Head) + i * sizeof(Entry), m_source.region(i));
-        stream(md::StreamType::MemoryInfoList, location);
+        const std::uint32_t count = m_source.region_count();
+        const std::uint32_t first = list<Entry>(md::StreamType::MemoryInfoList, Head{sizeof(Head), sizeof(Entry), count}, count);
+        for (std::uint32_t i = 0; i < count; ++i) put(first + i * sizeof(Entry), m_source.region(i));
+    }
+    void thread_infos() {
+        using Head = md::ThreadInfoHeader;
+        using Entry = md::ThreadInfo;
+        const std::uint32_t count = m_source.thread_info_count();
+        const std::uint32_t first = list<Entry>(md::StreamType::ThreadInfoList, Head{sizeof(Head), sizeof(Entry), count}, count);
+        for (std::uint32_t i = 0; i < count; ++i) put(first + i * sizeof(Entry), m_source.thread_info(i));
+    }
+    void user_streams() {
+        for (std::uint32_t i = 0; i < m_source.user_stream_count(); ++i) {
+            const DumpUserStream from = m_source.user_stream(i);
+            stream(md::StreamType{from.type}, place(from.data, from.bytes));
+        }
+    }
+    void full_memory() {
+        const std::uint32_t count = m_source.full_count();
+        const std::uint32_t head_bytes = sizeof(md::Memory64Header) + count * sizeof(md::Memory64);
+        const Location head{head_bytes, take(head_bytes)};
+        stream(md::StreamType::Memory64List, head);
+        put(head.offset, md::Memory64Header{count, m_next});
+        std::uint64_t to = m_next;
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const DumpMemory from = m_source.full(i);
+            put(head.offset + sizeof(md::Memory64Header) + i * sizeof(md::Memory64), md::Memory64{from.begin, from.bytes});
+            copy(from.begin, from.bytes, to);
+            to += from.bytes;
+        }
     }
 
     Source& m_source;
