@@ -140,7 +140,7 @@ class CrashReport(unittest.TestCase):
             said = subprocess.run([lldb, "--no-lldbinit", "--batch", "-c", f"{folder}/a.dmp", "-o", "thread list", "-o", "image list", "-o", "register read rcx"],
                                   capture_output=True, text=True, timeout=120).stdout
         self.assertRegex(said, r"thread #1.*Exception 0xc0000005 encountered at address 0x\w+")
-        self.assertRegex(said, r"0x0*140000000 Z:\\.*die\.exe")
+        self.assertRegex(said, r"0x0*140000000 .*die\.exe")
         self.assertRegex(said, r"rcx = 0x0*8\b")
 
     def test_functions_have_names_without_debug_information(self):
