@@ -2,8 +2,10 @@
 // abort.cpp: the ways to die with a message.
 //
 // A console program says it on stderr, another in a message box (which we do not have: it goes to stderr
-// too). abort gives SIGABRT's handler a chance and then ends with exit code 3; startup errors end with 255.
-// Source: "abort", "assert", "C runtime errors R6002 to R6035".
+// too). abort gives SIGABRT's handler a chance and then ends with exit code 3, in ucrtbase with a fast fail, unless
+// _set_abort_behavior has taken that away; startup errors end with 255.
+// Source: "abort", "_set_abort_behavior", "assert", "C runtime errors R6002 to R6035".
+#include <dlls/crt/invalid_parameter.h>
 #include <dlls/crt/signal_table.h>
 #include <dlls/crt/stream.h>
 #include <dlls/crt/win32.h>
@@ -15,16 +17,28 @@ using namespace oriel::crt;
 
 static int error_mode;
 
+/// _WRITE_ABORT_MSG and _CALL_REPORTFAULT.
+constexpr unsigned abort_says = 1, abort_reports = 4;
+static unsigned abort_behavior = is_ucrt ? abort_reports : abort_says;
+
 static void say(const char* text) {
     DWORD written;
     WriteFile(GetStdHandle(STD_ERROR_HANDLE), text, DWORD(strlen(text)), &written, nullptr);
 }
 
 CRT_EXPORT CRT_NORETURN void abort() {
-    if (!raise_abort())
+    if (!raise_abort() && abort_behavior & abort_says)
         say("\r\nThis application has requested the Runtime to terminate it in an unusual way.\r\n"
             "Please contact the application's support team for more information.\r\n");
+    if (is_ucrt && abort_behavior & abort_reports)
+        fast_fail(FastFail::fatal_application_exit);
     _exit(3);
+}
+
+UCRT_EXPORT unsigned _set_abort_behavior(unsigned flags, unsigned mask) {
+    unsigned before = abort_behavior;
+    abort_behavior = (before & ~mask) | (flags & mask);
+    return before;
 }
 
 static const char* startup_message(int number) {
@@ -50,7 +64,19 @@ CRT_EXPORT void _amsg_exit(int number) {
     _exit(255);
 }
 
+using PurecallHandler = void (*)();
+static PurecallHandler purecall_handler;
+
+UCRT_EXPORT PurecallHandler _set_purecall_handler(PurecallHandler handler) {
+    return __atomic_exchange_n(&purecall_handler, handler, __ATOMIC_ACQ_REL);
+}
+UCRT_EXPORT PurecallHandler _get_purecall_handler() { return __atomic_load_n(&purecall_handler, __ATOMIC_ACQUIRE); }
+
 CRT_EXPORT int _purecall() {
+    if (PurecallHandler handler = _get_purecall_handler())
+        handler();
+    if constexpr (is_ucrt)
+        abort();
     _amsg_exit(25);
     return 0;
 }

@@ -2,7 +2,7 @@
 // crt.h: what every file of the C library starts from.
 //
 // The C library is guest code: it runs inside the Windows program, knows kernel32 and nothing below it,
-// and is compiled once per CPU into msvcrt.dll (and later ucrtbase.dll). It cannot include the C headers
+// and is compiled once per CPU into each of the DLLs that are made of it: msvcrt, ucrtbase, vcruntime140. It cannot include the C headers
 // that it implements: mingw-w64's declare the functions as imports and redirect some to inline versions.
 // So this file holds the little that all share; win32.h adds kernel32's declarations where they are needed.
 //
@@ -10,9 +10,17 @@
 // per thread lies in ThreadData (thread_data.h); state of the process is constant-initialised.
 #pragma once
 
-// mingw-w64's basic headers declare a few of our functions: as exports, which is what they are here.
+// msvcrt.dll exports what is marked here; of ucrtbase.dll and vcruntime140.dll, which take other parts of the
+// library under other names, the spec says what is exported (tools/specgen/dll.py).
+#if defined(ORIEL_EXPORTS_BY_SPEC)
+#define CRT_EXPORTED
+#else
+#define CRT_EXPORTED __declspec(dllexport)
+#endif
+
+// mingw-w64's basic headers declare a few of our functions: not as imports, please.
 #undef _CRTIMP
-#define _CRTIMP __declspec(dllexport)
+#define _CRTIMP CRT_EXPORTED
 #pragma clang diagnostic ignored "-Wdll-attribute-on-redeclaration"
 
 #include <limits.h>
@@ -21,13 +29,28 @@
 #include <stdint.h>
 
 /// An export of the DLL, under its plain C name and cdecl, as all of the C library is.
-#define CRT_EXPORT extern "C" __declspec(dllexport)
+#define CRT_EXPORT extern "C" CRT_EXPORTED
+
+/// An export of ucrtbase and its siblings that msvcrt does not have.
+#define UCRT_EXPORT extern "C"
 
 #define CRT_NORETURN __attribute__((noreturn))
 
-/// A second exported name for a function or object of this library. The linker reads the directive.
+/// A second name for a function or object of the same file. The linker reads the directive.
+#if !defined(ORIEL_EXPORTS_BY_SPEC)
 #define CRT_ALIAS(name, target)                                                                             \
     asm(".section .drectve,\"yn\"\n\t.ascii \" -export:" #name "=" #target "\"\n\t.text")
+#elif defined(__i386__)
+#define CRT_ALIAS(name, target) asm(".globl _" #name "\n\t.set _" #name ", _" #target)
+#else
+#define CRT_ALIAS(name, target) asm(".globl " #name "\n\t.set " #name ", " #target)
+#endif
+/// The same for one of another file; where the spec decides, it says so too (`name = target`).
+#if !defined(ORIEL_EXPORTS_BY_SPEC)
+#define CRT_ALIAS_ELSEWHERE(name, target) CRT_ALIAS(name, target)
+#else
+#define CRT_ALIAS_ELSEWHERE(name, target) static_assert(true)
+#endif
 
 /// A name that Microsoft's C++ compiler mangles differently for the two CPUs.
 #if defined(__i386__)
@@ -55,6 +78,13 @@ CRT_EXPORT CRT_NORETURN void abort();
 CRT_EXPORT CRT_NORETURN void _exit(int code);
 
 namespace oriel::crt {
+
+/// Which of the two C libraries this is being compiled for: the files are the same, some of the rules are not.
+#if defined(ORIEL_UCRT)
+inline constexpr bool is_ucrt = true;
+#else
+inline constexpr bool is_ucrt = false;
+#endif
 
 /// errno's values, as Microsoft's <errno.h> numbers them.
 enum ErrorNumber : int {

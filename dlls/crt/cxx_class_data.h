@@ -21,6 +21,13 @@
 #define CXX_LOCATOR_SELF(name) "\n\t.rva \"??_R4" name "@@6B@\""
 #endif
 
+/// The library's exception classes are in no namespace in msvcrt, and in std in its successors.
+#if defined(ORIEL_UCRT)
+#define CXX_STD(name) name "@std"
+#else
+#define CXX_STD(name) name
+#endif
+
 #define CXX_SYMBOL(name) "\n\t.globl \"" name "\"\n\"" name "\":\n\t"
 
 /// The type descriptor and, below it, the entry that the class has among its derived classes' bases.
@@ -39,7 +46,11 @@
 
 #define CXX_BASE(name) CXX_REFERENCE "\"??_R1A@?0A@EA@" name "@@8\"\n\t"
 
+#if defined(ORIEL_EXPORTS_BY_SPEC)
+#define CXX_EXPORT_DATA(symbol) "\n\t.text"
+#else
 #define CXX_EXPORT_DATA(symbol) "\n\t.section .drectve,\"yn\"\n\t.ascii \" -export:" symbol ",data\"\n\t.text"
+#endif
 
 #define CXX_VTABLE(name, functions)                                                                         \
     "\n\t.section .rdata,\"dr\"\n\t.balign 8\n\t" CXX_POINTER "\"??_R4" name "@@6B@\""                       \

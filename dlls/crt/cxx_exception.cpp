@@ -136,13 +136,15 @@ MEMBER(void, bad_typeid_default, (Exception* self), "??_Fbad_typeid@@QEAAXXZ", "
 #endif
 #define MEMBERS_OF(name) CXX_POINTER "oriel_" name "_delete\n\t" CXX_POINTER WHAT "\n\t"
 
-asm(CXX_TYPE("exception", "0") CXX_HIERARCHY("exception", "1", CXX_BASE("exception"))
-        CXX_VTABLE("exception", MEMBERS_OF("exception")));
-asm(CXX_TYPE("bad_cast", "1") CXX_HIERARCHY("bad_cast", "2", CXX_BASE("bad_cast") CXX_BASE("exception"))
-        CXX_VTABLE("bad_cast", MEMBERS_OF("bad_cast")));
-asm(CXX_TYPE("bad_typeid", "1") CXX_HIERARCHY("bad_typeid", "2", CXX_BASE("bad_typeid") CXX_BASE("exception"))
-        CXX_VTABLE("bad_typeid", MEMBERS_OF("bad_typeid")));
-asm(CXX_TYPE("__non_rtti_object", "2")
-        CXX_HIERARCHY("__non_rtti_object", "3",
-                      CXX_BASE("__non_rtti_object") CXX_BASE("bad_typeid") CXX_BASE("exception"))
-            CXX_VTABLE("__non_rtti_object", MEMBERS_OF("__non_rtti_object")));
+#define EXCEPTION CXX_STD("exception")
+#define BAD_CAST CXX_STD("bad_cast")
+#define BAD_TYPEID CXX_STD("bad_typeid")
+#define NON_RTTI CXX_STD("__non_rtti_object")
+asm(CXX_TYPE(EXCEPTION, "0") CXX_HIERARCHY(EXCEPTION, "1", CXX_BASE(EXCEPTION))
+        CXX_VTABLE(EXCEPTION, MEMBERS_OF("exception")));
+asm(CXX_TYPE(BAD_CAST, "1") CXX_HIERARCHY(BAD_CAST, "2", CXX_BASE(BAD_CAST) CXX_BASE(EXCEPTION))
+        CXX_VTABLE(BAD_CAST, MEMBERS_OF("bad_cast")));
+asm(CXX_TYPE(BAD_TYPEID, "1") CXX_HIERARCHY(BAD_TYPEID, "2", CXX_BASE(BAD_TYPEID) CXX_BASE(EXCEPTION))
+        CXX_VTABLE(BAD_TYPEID, MEMBERS_OF("bad_typeid")));
+asm(CXX_TYPE(NON_RTTI, "2") CXX_HIERARCHY(NON_RTTI, "3", CXX_BASE(NON_RTTI) CXX_BASE(BAD_TYPEID) CXX_BASE(EXCEPTION))
+        CXX_VTABLE(NON_RTTI, MEMBERS_OF("__non_rtti_object")));

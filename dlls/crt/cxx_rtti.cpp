@@ -108,8 +108,8 @@ void* cast(const Object& object, const TypeDescriptor* target) {
 using namespace oriel::crt;
 
 /// What can be thrown: the type with its bases, the copy constructor and the destructor.
-extern "C" const char bad_cast_throw[] asm("_TI2?AVbad_cast@@");
-extern "C" const char bad_typeid_throw[] asm("_TI2?AVbad_typeid@@");
+extern "C" const char bad_cast_throw[] asm("_TI2?AV" CXX_STD("bad_cast") "@@");
+extern "C" const char bad_typeid_throw[] asm("_TI2?AV" CXX_STD("bad_typeid") "@@");
 
 #if defined(__i386__)
 extern "C" void __stdcall _CxxThrowException(void* object, const void* info) asm("_oriel_cxx_throw");
@@ -127,7 +127,7 @@ CRT_EXPORT void* __RTCastToVoid(void* object) { return object ? Object(object).c
 
 CRT_EXPORT TypeDescriptor* __RTtypeid(void* object) {
     if (!object)
-        throw_exception(bad_typeid_vtable, bad_typeid_throw, "Attempted a typeid of NULL pointer!");
+        throw_exception(bad_typeid_vtable, bad_typeid_throw, is_ucrt ? "Attempted a typeid of nullptr pointer!" : "Attempted a typeid of NULL pointer!");
     return Object(object).type();
 }
 
@@ -151,11 +151,11 @@ CRT_EXPORT void* __RTDynamicCast(void* object, long, TypeDescriptor*, TypeDescri
 #define SIZE "24"
 #endif
 #define CATCHABLE(name)                                                                                     \
-    "\n\t.balign 8\nL_catchable_" name ":\n\t.long 0\n\t" CXX_REFERENCE "\"??_R0?AV" name "@@@8\"\n\t"      \
+    "\n\t.balign 8\nL_catchable_" name ":\n\t.long 0\n\t" CXX_REFERENCE "\"??_R0?AV" CXX_STD(name) "@@@8\"\n\t" \
     ".long 0, -1, 0, " SIZE "\n\t" CXX_REFERENCE COPY(name)
 #define THROW_INFO(name)                                                                                    \
     CATCHABLE(name) "\n\t.balign 8\nL_array_" name ":\n\t.long 2\n\t" CXX_REFERENCE "L_catchable_" name     \
-    "\n\t" CXX_REFERENCE "L_catchable_exception\n\t.balign 8" CXX_SYMBOL("_TI2?AV" name "@@")               \
+    "\n\t" CXX_REFERENCE "L_catchable_exception\n\t.balign 8" CXX_SYMBOL("_TI2?AV" CXX_STD(name) "@@")        \
     ".long 0\n\t" CXX_REFERENCE DESTROY(name) "\n\t.long 0\n\t" CXX_REFERENCE "L_array_" name
 
 asm(".section .rdata,\"dr\"" CATCHABLE("exception") THROW_INFO("bad_cast") THROW_INFO("bad_typeid") "\n\t.text");

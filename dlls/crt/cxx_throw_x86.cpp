@@ -3,7 +3,7 @@
 //
 // A C++ exception is the structured exception 0xE06D7363 ("msc" and 0xE0) with three parameters: the magic
 // number of the format, the object, and its description. (cxx_eh/throw.cpp has x64's, with four.)
-#include <dlls/crt/thread_data.h>
+#include <dlls/crt/crt.h>
 
 #include <dlls/crt/win32.h>
 
@@ -17,5 +17,3 @@ extern "C" void __stdcall _CxxThrowException(void* object, const void* info) {
 }
 // The one stdcall function of the library: exported without the decoration.
 CRT_ALIAS(_CxxThrowException, oriel_cxx_throw);
-
-CRT_EXPORT int __uncaught_exception() { return oriel::crt::this_thread().cxx.processing_throw != 0; }

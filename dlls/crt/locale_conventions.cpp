@@ -10,10 +10,12 @@ namespace {
 struct Conventions {
     const char* texts[10]; ///< decimal_point, thousands_sep, grouping, then money: all empty in "C"
     char money[8];         ///< frac_digits and the rest: CHAR_MAX, "not known"
+    const wchar_t* wide[8]; ///< decimal_point, thousands_sep and the six texts about money again
 };
 
 Conventions conventions = {{".", "", "", "", "", "", "", "", "", ""},
-                           {127, 127, 127, 127, 127, 127, 127, 127}};
+                           {127, 127, 127, 127, 127, 127, 127, 127},
+                           {L".", L"", L"", L"", L"", L"", L"", L""}};
 
 } // namespace
 

@@ -7,11 +7,11 @@
 
 using namespace oriel::crt;
 
-CRT_ALIAS(_mbscpy, strcpy);
-CRT_ALIAS(_mbscat, strcat);
-CRT_ALIAS(_mbsdup, _strdup);
-CRT_ALIAS(_mbscpy_s, strcpy_s);
-CRT_ALIAS(_mbscat_s, strcat_s);
+CRT_ALIAS_ELSEWHERE(_mbscpy, strcpy);
+CRT_ALIAS_ELSEWHERE(_mbscat, strcat);
+CRT_ALIAS_ELSEWHERE(_mbsdup, _strdup);
+CRT_ALIAS_ELSEWHERE(_mbscpy_s, strcpy_s);
+CRT_ALIAS_ELSEWHERE(_mbscat_s, strcat_s);
 
 static unsigned folded(const MbChar* c) {
     unsigned character = value(c);

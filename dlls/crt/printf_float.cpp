@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // printf_float.cpp: doubles as decimal or hexadecimal text.
 //
-// The digits come from David Gay's dtoa, in mingw-w64's libmingwex. msvcrt prints no more than 17
+// The digits come from David Gay's dtoa, in mingw-w64's libmingwex. ucrtbase prints them as the C standard says,
+// with "inf", "nan", "nan(ind)" and "nan(snan)"; what follows is msvcrt. It prints no more than 17
 // significant digits, then zeros (0.1 with %.20f is 0.10000000000000001000), and rounds that decimal
 // number half away from zero (%.0f of 2.5 is 3): so do we. Exponents have three digits unless
 // _set_output_format asks for two. Infinities and NaNs are "1.#INF", "1.#QNAN", "1.#IND", treated as if
@@ -38,11 +39,11 @@ char* put_digits(char* out, const Digits& digits, int from, int count) {
     return out;
 }
 
-char* put_exponent(char* out, char letter, int exponent) {
+char* put_exponent(char* out, char letter, int exponent, bool long_exponents) {
     *out++ = letter;
     *out++ = exponent < 0 ? '-' : '+';
     unsigned value = unsigned(exponent < 0 ? -exponent : exponent);
-    if (value >= 100 || !(output_format & 1))
+    if (value >= 100 || (long_exponents && !(output_format & 1)))
         *out++ = char('0' + value / 100);
     *out++ = char('0' + value / 10 % 10);
     *out++ = char('0' + value % 10);
@@ -59,12 +60,12 @@ char* put_fixed(char* out, const Digits& digits, int decimals, bool point) {
     return put_digits(out, digits, digits.point, decimals);
 }
 
-char* put_scientific(char* out, const Digits& digits, int decimals, bool point, char letter) {
+char* put_scientific(char* out, const Digits& digits, int decimals, const FloatFormat& how) {
     out = put_digits(out, digits, 0, 1);
-    if (decimals > 0 || point)
+    if (decimals > 0 || how.alternate)
         *out++ = '.';
     out = put_digits(out, digits, 1, decimals);
-    return put_exponent(out, letter, digits.count ? digits.point - 1 : 0);
+    return put_exponent(out, how.type, digits.count ? digits.point - 1 : 0, how.long_exponents);
 }
 
 /// Removes the zeros at the end of a fraction, and the point if nothing follows it.
@@ -79,10 +80,11 @@ char* drop_zeros(char* begin, char* end) {
     return end[-1] == '.' ? end - 1 : end;
 }
 
-char* put_general(char* out, Digits digits, int precision, bool alternate, char letter, bool finite) {
+char* put_general(char* out, Digits& digits, int precision, const FloatFormat& how, bool finite) {
+    const bool alternate = how.alternate;
     if (precision == 0)
         precision = 1;
-    round_digits(digits, precision);
+    round_digits(digits, precision, how.half_to_even);
     int exponent = digits.count ? digits.point - 1 : 0;
     bool scientific = exponent < -4 || exponent >= precision;
     int decimals = scientific ? precision - 1 : digits.count ? precision - digits.point : precision - 1;
@@ -99,7 +101,17 @@ char* put_general(char* out, Digits digits, int precision, bool alternate, char 
     out = put_digits(out, digits, 1, decimals);
     if (!alternate)
         out = drop_zeros(begin, out);
-    return put_exponent(out, letter, exponent);
+    return put_exponent(out, how.type == 'g' ? 'e' : 'E', exponent, how.long_exponents);
+}
+
+/// The standard's words for what is no number; the sign is the caller's.
+char* put_special(char* out, double value, bool upper) {
+    uint64_t mantissa = bits_of(value) & 0xFFFFFFFFFFFFF;
+    const char* text = !mantissa ? "inf" : !(mantissa >> 51) ? "nan(snan)"
+        : bits_of(value) >> 63 && mantissa == 0x8000000000000 ? "nan(ind)" : "nan";
+    for (; *text; ++text)
+        *out++ = upper ? ascii_upper(*text) : *text;
+    return out;
 }
 
 /// %a: one digit before the point, 13 after it unless told otherwise. The sign and 0x are the caller's.
@@ -159,7 +171,7 @@ Digits digits_of(double value) {
     return digits;
 }
 
-void round_digits(Digits& digits, int count) {
+void round_digits(Digits& digits, int count, bool half_to_even) {
     if (count >= digits.count)
         return;
     if (count < 0) {
@@ -167,6 +179,8 @@ void round_digits(Digits& digits, int count) {
         return;
     }
     bool up = digits.text[count] >= '5';
+    if (half_to_even && digits.text[count] == '5' && digits.count == count + 1)
+        up = count > 0 && (digits.text[count - 1] - '0') % 2 != 0;
     digits.count = count;
     if (!up) {
         if (!count)
@@ -186,12 +200,14 @@ void round_digits(Digits& digits, int count) {
 }
 
 size_t float_text_room(double value, FloatFormat how) {
-    size_t integer = how.type == 'f' && is_finite(value) ? 330 : 32;
+    size_t integer = ascii_lower(how.type) == 'f' && is_finite(value) ? 330 : 32;
     return integer + size_t(how.precision < 0 ? 6 : how.precision) + 16;
 }
 
 size_t float_text(char* out, double value, FloatFormat how) {
     char* begin = out;
+    if (how.standard && !is_finite(value))
+        return size_t(put_special(out, value, how.type >= 'A' && how.type <= 'Z') - begin);
     if (how.type == 'a' || how.type == 'A') {
         if (is_finite(value))
             return size_t(put_hexadecimal(out, value, how.precision, how.alternate, how.type == 'A') - begin);
@@ -201,18 +217,16 @@ size_t float_text(char* out, double value, FloatFormat how) {
     Digits digits = digits_of(value);
     switch (how.type) {
     case 'f':
-        round_digits(digits, digits.point + precision);
+    case 'F':
+        round_digits(digits, digits.point + precision, how.half_to_even);
         out = put_fixed(out, digits, precision, how.alternate);
         break;
     case 'e':
     case 'E':
-        round_digits(digits, precision + 1);
-        out = put_scientific(out, digits, precision, how.alternate, how.type);
+        round_digits(digits, precision + 1, how.half_to_even);
+        out = put_scientific(out, digits, precision, how);
         break;
-    default: {
-        char letter = how.type == 'g' ? 'e' : 'E';
-        out = put_general(out, digits, precision, how.alternate, letter, is_finite(value));
-    }
+    default: out = put_general(out, digits, precision, how, is_finite(value));
     }
     return size_t(out - begin);
 }

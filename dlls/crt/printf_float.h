@@ -7,21 +7,25 @@
 namespace oriel::crt {
 
 struct FloatFormat {
-    char type;      ///< e E f g G a A
+    char type;      ///< e E f F g G a A
     int precision;  ///< -1: the type's default
     bool alternate; ///< keeps the point and the zeros of g
+    bool standard = false;      ///< "inf" and "nan", as in the C standard (PrintfRules)
+    bool long_exponents = true; ///< three digits
+    bool half_to_even = false;
 };
 
 /// The significant decimal digits of |value|: 0.d1d2d3... * 10^point, at most `float_digits` of them.
-inline constexpr int float_digits = 17;
+/// msvcrt stops at the 17th; ucrtbase goes to the end, which for a denormal can be 767 digits away.
+inline constexpr int float_digits = is_ucrt ? 768 : 17;
 struct Digits {
     char text[float_digits + 1];
     int count; ///< 0 for the value zero
     int point;
 };
 Digits digits_of(double value);
-/// Keeps `count` digits, rounding half away from zero; a carry can move the point.
-void round_digits(Digits& digits, int count);
+/// Keeps `count` digits, rounding half away from zero, or to the even digit; a carry can move the point.
+void round_digits(Digits& digits, int count, bool half_to_even = false);
 
 /// Bytes that float_text may need, and the text without a sign; returns its length.
 size_t float_text_room(double value, FloatFormat how);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// printf_format.cpp: reading a format and writing its arguments, by msvcrt's rules.
+// printf_format.cpp: reading a format and writing its arguments, by Microsoft's rules.
 //
-// A conversion is %[flags][width][.precision][size]type. Where msvcrt differs from standard C:
+// A conversion is %[flags][width][.precision][size]type. Where msvcrt differs from standard C (ucrtbase, by
+// PrintfRules::standard, only in I and w, and in refusing %n):
 // - sizes: I64, I32 and I (pointer-sized); w is a wide character or string; L is nothing (long double is
 //   double); z, j and t are not known;
 // - %s and %c are of the function's own width, %S and %C of the other, %hs narrow, %ls and %ws wide;
@@ -18,7 +19,7 @@ namespace oriel::crt {
 
 namespace {
 
-enum class Size { none, half, full_long, wide, bits32, bits64, big };
+enum class Size { none, quarter, half, full_long, wide, bits32, bits64, big };
 
 struct Conversion {
     bool left = false, plus = false, space = false, zero = false, alternate = false;
@@ -58,7 +59,7 @@ private:
     void convert_character(bool wide, const Conversion& c);
     void convert_string(bool wide, const Conversion& c);
     void convert_counted(const Conversion& c);
-    void store_count(const Conversion& c);
+    bool store_count(const Conversion& c);
     void put_text(const Char* text, size_t length, const Conversion& c);
     void put_narrow(const char* text, size_t length, const Conversion& c);
     void put_wide(const wchar_t* text, size_t length, const Conversion& c);
@@ -141,7 +142,18 @@ template<class Char> bool Formatter<Char>::read_conversion(const Char*& format, 
     }
     for (;; ++format) {
         switch (*format) {
-        case 'h': c.size = Size::half; continue;
+        case 'h': c.size = m_rules.standard && c.size == Size::half ? Size::quarter : Size::half; continue;
+        case 'j':
+            if (!m_rules.standard)
+                break;
+            c.size = Size::bits64;
+            continue;
+        case 't':
+        case 'z':
+            if (!m_rules.standard)
+                break;
+            c.size = sizeof(void*) == 8 ? Size::bits64 : Size::bits32;
+            continue;
         case 'l':
             if (format[1] == 'l') {
                 ++format;
@@ -178,6 +190,9 @@ template<class Char> void Formatter<Char>::convert_integer(Char type, Conversion
     long long value;
     if (c.size == Size::bits64)
         value = va_arg(m_arguments, long long);
+    else if (c.size == Size::quarter)
+        value = is_signed ? (long long)(signed char)va_arg(m_arguments, int)
+                          : (long long)(unsigned char)va_arg(m_arguments, int);
     else if (c.size == Size::half)
         value = is_signed ? (long long)(short)va_arg(m_arguments, int)
                           : (long long)(unsigned short)va_arg(m_arguments, int);
@@ -221,9 +236,14 @@ template<class Char> void Formatter<Char>::convert_integer(Char type, Conversion
     put_padded(prefix, prefix_length, begin, int(end - begin), c);
 }
 
-template<class Char> void Formatter<Char>::convert_floating(Char type, const Conversion& c) {
+template<class Char> void Formatter<Char>::convert_floating(Char type, const Conversion& how_padded) {
     double value = va_arg(m_arguments, double);
-    FloatFormat how{char(type), c.precision, c.alternate};
+    Conversion c = how_padded;
+    FloatFormat how{char(type), c.precision, c.alternate, m_rules.standard, m_rules.long_exponents, m_rules.half_to_even};
+    bool hexadecimal = type == 'a' || type == 'A';
+    if (m_rules.standard && !(__builtin_fabs(value) <= __DBL_MAX__)) {
+        c.zero = hexadecimal = false; // "inf" and "nan" are padded with blanks
+    }
     char local[512];
     size_t needed = float_text_room(value, how);
     Owned<char> large(needed > sizeof local ? Owned<char>::allocate(needed) : nullptr);
@@ -239,7 +259,7 @@ template<class Char> void Formatter<Char>::convert_floating(Char type, const Con
         prefix[prefix_length++] = '-';
     else if (c.plus || c.space)
         prefix[prefix_length++] = c.plus ? '+' : ' ';
-    if (type == 'a' || type == 'A') {
+    if (hexadecimal) {
         prefix[prefix_length++] = '0';
         prefix[prefix_length++] = type == 'a' ? 'x' : 'X';
     }
@@ -309,6 +329,8 @@ bool Formatter<Char>::takes_wide(Char, const Conversion& c, bool own_width_lette
         return false;
     if (c.size == Size::full_long || c.size == Size::wide)
         return true;
+    if (m_rules.standard_wide_specifiers)
+        return !own_width_letter;
     return (sizeof(Char) == 2) == own_width_letter;
 }
 
@@ -354,23 +376,33 @@ template<class Char> void Formatter<Char>::convert_counted(const Conversion& c) 
         put_narrow(static_cast<const char*>(text->buffer), smaller(size_t(text->length), most), c);
 }
 
-template<class Char> void Formatter<Char>::store_count(const Conversion& c) {
+/// ucrtbase refuses, unless the program has asked for it ("_set_printf_count_output").
+template<class Char> bool Formatter<Char>::store_count(const Conversion& c) {
+    if (m_rules.standard && !count_output_enabled())
+        return false;
     void* where = va_arg(m_arguments, void*);
     if (c.size == Size::half)
         *static_cast<short*>(where) = short(m_sink.total);
+    else if (m_rules.standard && c.size == Size::bits64)
+        *static_cast<long long*>(where) = static_cast<long long>(m_sink.total);
     else
         *static_cast<int*>(where) = int(m_sink.total);
+    return true;
 }
 
 /// False for an unknown type.
 template<class Char> bool Formatter<Char>::convert(Char type, Conversion& c) {
     switch (type) {
     case 'd': case 'i': case 'u': case 'o': case 'x': case 'X': case 'p': convert_integer(type, c); return true;
+    case 'F':
+        if (!m_rules.standard)
+            return false;
+        [[fallthrough]];
     case 'e': case 'E': case 'f': case 'g': case 'G': case 'a': case 'A': convert_floating(type, c); return true;
     case 'c': case 'C': convert_character(takes_wide(type, c, type == 'c'), c); return true;
     case 's': case 'S': convert_string(takes_wide(type, c, type == 's'), c); return true;
     case 'Z': convert_counted(c); return true;
-    case 'n': store_count(c); return true;
+    case 'n': return store_count(c);
     }
     return false;
 }
@@ -386,8 +418,11 @@ template<class Char> int Formatter<Char>::run(const Char* format) {
             break;
         Conversion c;
         ++format;
-        if (!read_conversion(format, c))
-            break; // a lone % at the end writes nothing
+        if (!read_conversion(format, c)) { // a lone % at the end writes nothing
+            if (m_rules.standard)
+                return invalid_parameter(), -1;
+            break;
+        }
         if (*format == '%' || !convert(*format, c)) {
             if (m_rules.secure && *format != '%')
                 return invalid_parameter(), -1;
@@ -399,6 +434,10 @@ template<class Char> int Formatter<Char>::run(const Char* format) {
 }
 
 } // namespace
+
+static bool count_output;
+bool count_output_enabled() { return count_output; }
+bool enable_count_output(bool enable) { return __atomic_exchange_n(&count_output, enable, __ATOMIC_ACQ_REL); }
 
 template<class Char> int format_to(Sink<Char>& sink, const Char* format, va_list arguments, PrintfRules rules) {
     return Formatter<Char>(sink, rules, arguments).run(format);

@@ -15,10 +15,19 @@ template<class Char> struct Sink {
     bool failed = false; ///< the end broke: the answer is -1
 };
 
-/// How msvcrt's dialects differ.
+/// How the dialects differ. msvcrt has one; ucrtbase's callers say theirs with each call, in the first argument of
+/// __stdio_common_v*printf (dlls/ucrtbase/stdio_common.cpp).
 struct PrintfRules {
-    bool secure = false;     ///< the _s functions: an unknown conversion is an error
+    bool secure = is_ucrt;      ///< an unknown conversion is an error; msvcrt: in the _s functions only
+    bool standard = is_ucrt;    ///< C99's sizes, %F, infinities as "inf", no %n; exact digits beyond the 17th
+    bool standard_wide_specifiers = false; ///< in wide formats, %s and %c are narrow, as in the C standard
+    bool long_exponents = !is_ucrt;        ///< at least three digits, unless _set_output_format asks for two
+    bool half_to_even = false;  ///< a tie is rounded to the even digit, not away from zero
 };
+
+/// Whether %n stores, where the rules do not let it by themselves; the second answers what was before.
+bool count_output_enabled();
+bool enable_count_output(bool enable);
 
 /// The number of characters, or -1 (errno says why).
 template<class Char> int format_to(Sink<Char>& sink, const Char* format, va_list arguments, PrintfRules rules = {});

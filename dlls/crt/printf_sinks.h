@@ -61,13 +61,15 @@ template<class Char> int print_to_memory(Char* buffer, size_t size, const Char* 
 /// The _s kind: always ends in NUL. `count` is the most characters to keep, _TRUNCATE (-1) as many as fit;
 /// -2 stands for "all or nothing", as sprintf_s wants it.
 template<class Char>
-int print_to_memory_s(Char* buffer, size_t size, size_t count, const Char* format, va_list arguments) {
+int print_to_memory_s(Char* buffer, size_t size, size_t count, const Char* format, va_list arguments,
+                      PrintfRules rules = {}) {
     if (!format || !buffer || !size)
         return invalid_parameter(), -1;
     bool truncate = count == size_t(-1), whole = count == size_t(-2);
     size_t keep = truncate || whole ? size - 1 : smaller(count, size - 1);
     MemorySink<Char> sink(buffer, keep);
-    int length = format_to<Char>(sink, format, arguments, {.secure = true});
+    rules.secure = true;
+    int length = format_to<Char>(sink, format, arguments, rules);
     *sink.next() = 0;
     if (length >= 0 && size_t(length) <= keep)
         return length;

@@ -23,6 +23,10 @@ static Function* table_end;
 static size_t table_capacity;
 static bool c_exit_done;
 
+/// Of the main thread's thread_local objects, which end before the exit functions run.
+using ThreadLocalExit = void(__stdcall*)(void*, unsigned long, void*);
+static ThreadLocalExit thread_local_exit;
+
 /// Runs the table from its end, looking again after each call: a function may register others.
 static void run_exit_functions() {
     while (table_end != table_begin) {
@@ -36,8 +40,11 @@ void leave(int code, ExitKind kind) {
     {
         LockScope lock(lock_exit);
         if (!c_exit_done) {
-            if (kind.run_functions)
+            if (kind.run_functions) {
+                if (ThreadLocalExit callback = __atomic_exchange_n(&thread_local_exit, nullptr, __ATOMIC_ACQ_REL))
+                    callback(nullptr, DLL_PROCESS_DETACH, nullptr);
                 run_exit_functions();
+            }
             if (kind.flush)
                 _flushall();
             if (!kind.come_back)
@@ -111,3 +118,10 @@ CRT_EXPORT CRT_NORETURN void _exit(int code) {
 }
 CRT_EXPORT void _cexit() { leave(0, {.run_functions = true, .flush = true, .come_back = true}); }
 CRT_EXPORT void _c_exit() { leave(0, {.come_back = true}); }
+
+/// Once: a second callback would be a second start-up code ("_register_thread_local_exe_atexit_callback").
+UCRT_EXPORT void _register_thread_local_exe_atexit_callback(ThreadLocalExit callback) {
+    ThreadLocalExit none = nullptr;
+    if (!__atomic_compare_exchange_n(&thread_local_exit, &none, callback, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        abort();
+}

@@ -12,6 +12,11 @@ struct ExitKind {
     bool come_back = false;     ///< do not end the process
 };
 
+/// The table of a program or a DLL that keeps its own (_onexit_table_t of <process.h>).
+struct ExitTable {
+    void **first, **last, **end;
+};
+
 void leave(int code, ExitKind kind);
 bool has_exited();
 

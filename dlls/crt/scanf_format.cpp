@@ -3,7 +3,8 @@
 //
 // A blank in the format takes any blanks; another character must match; a conversion is
 // %[*][width][size]type. Sizes are printf's (I64, I32, I, w too); %s, %c and %[ store the function's own
-// width, %S and %C the other, h narrow and l wide; %f is a float, %lf and %Lf a double.
+// width, %S and %C the other, h narrow and l wide; %f is a float, %lf and %Lf a double. ucrtbase adds what the C
+// standard has beyond that (ScanfRules::standard).
 // A conversion ends at the first character that cannot belong to it, which is given back.
 // Source: "Format specification fields: scanf and wscanf functions", "scanf type field characters".
 // (Long, because the conversions are members of one class over one state.)
@@ -17,7 +18,7 @@ namespace oriel::crt {
 
 namespace {
 
-enum class Size { none, half, full_long, wide, bits64, big };
+enum class Size { none, quarter, half, full_long, wide, bits64, big };
 
 struct Conversion {
     bool suppress = false;
@@ -79,6 +80,9 @@ private:
     bool convert(const Char*& format, const Conversion& c);
     bool scan_integer(Char type, const Conversion& c);
     bool scan_floating(const Conversion& c);
+    struct FloatText;
+    bool collect_decimal(FloatText& text);
+    bool collect_number(FloatText& text);
     template<class Accept> bool scan_text(bool wide, bool terminate, const Conversion& c, Accept accept);
     template<class To, class Accept> bool store_text(bool terminate, const Conversion& c, Accept accept);
     bool takes_wide(bool own_width_letter, const Conversion& c) const;
@@ -99,7 +103,19 @@ template<class Char> const Char* Scanner<Char>::read_conversion(const Char* form
         c.width = c.width * 10 + int(*format - '0');
     for (;; ++format) {
         switch (*format) {
-        case 'h': c.size = Size::half; continue;
+        case 'h': c.size = m_rules.standard && c.size == Size::half ? Size::quarter : Size::half; continue;
+        case 'j':
+            if (!m_rules.standard)
+                return format;
+            c.size = Size::bits64;
+            continue;
+        case 't':
+        case 'z':
+            if (!m_rules.standard)
+                return format;
+            if (sizeof(void*) == 8)
+                c.size = Size::bits64;
+            continue;
         case 'l': c.size = c.size == Size::full_long ? Size::bits64 : Size::full_long; continue;
         case 'L': c.size = Size::big; continue;
         case 'w': c.size = Size::wide; continue;
@@ -161,6 +177,8 @@ template<class Char> bool Scanner<Char>::scan_integer(Char type, const Conversio
     void* where = va_arg(m_arguments, void*);
     if (c.size == Size::bits64 || (type == 'p' && sizeof(void*) == 8))
         *static_cast<unsigned long long*>(where) = value;
+    else if (c.size == Size::quarter)
+        *static_cast<unsigned char*>(where) = static_cast<unsigned char>(value);
     else if (c.size == Size::half)
         *static_cast<unsigned short*>(where) = static_cast<unsigned short>(value);
     else
@@ -169,47 +187,91 @@ template<class Char> bool Scanner<Char>::scan_integer(Char type, const Conversio
     return true;
 }
 
-template<class Char> bool Scanner<Char>::scan_floating(const Conversion& c) {
-    char text[352];
+/// The characters of a number, as they are taken from the source.
+template<class Char> struct Scanner<Char>::FloatText {
+    Scanner& scanner;
+    int left;
+    int character; ///< the next one, not yet taken; -1: none
     size_t used = 0;
-    int left = c.width ? c.width : INT_MAX;
-    int character = skip_blanks();
-    if (character < 0) {
+    char text[800]{};
+
+    bool is(char lower) const { return left > 0 && character >= 0 && ascii_lower(character) == lower; }
+    bool is_sign() const { return is('+') || is('-'); }
+    void take() {
+        if (used < sizeof text - 1)
+            text[used++] = char(character);
+        character = --left > 0 ? scanner.next() : -1;
+    }
+    template<class Accept> bool take_all(Accept accept) {
+        bool any = false;
+        for (; left > 0 && character >= 0 && accept(character); any = true)
+            take();
+        return any;
+    }
+    /// The whole word, or false with a part of it taken.
+    bool take_word(const char* word) {
+        for (; *word; ++word) {
+            if (!is(*word))
+                return false;
+            take();
+        }
+        return true;
+    }
+};
+
+/// Digits with a point and an exponent, of 10 or, behind "0x", of 2.
+template<class Char> bool Scanner<Char>::collect_decimal(FloatText& text) {
+    bool digits = false, hexadecimal = false;
+    if (m_rules.standard && text.is('0')) {
+        digits = true;
+        text.take();
+        hexadecimal = text.is('x');
+        if (hexadecimal)
+            text.take();
+    }
+    auto is_digit = [&](int c) {
+        return is_ascii_digit(c) || (hexadecimal && ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
+    };
+    digits = text.take_all(is_digit) || (digits && !hexadecimal);
+    if (text.is('.')) {
+        text.take();
+        digits = text.take_all(is_digit) || digits;
+    }
+    if (digits && text.is(hexadecimal ? 'p' : 'e')) {
+        text.take();
+        if (text.is_sign())
+            text.take();
+        text.take_all([](int c) { return is_ascii_digit(c); });
+    }
+    return digits;
+}
+
+template<class Char> bool Scanner<Char>::collect_number(FloatText& text) {
+    if (text.is_sign())
+        text.take();
+    if (m_rules.standard && text.is('n'))
+        return text.take_word("nan");
+    if (m_rules.standard && text.is('i'))
+        return text.take_word("inf") && (!text.is('i') || text.take_word("inity"));
+    return collect_decimal(text);
+}
+
+template<class Char> bool Scanner<Char>::scan_floating(const Conversion& c) {
+    int first = skip_blanks();
+    if (first < 0) {
         m_ended = true;
         return false;
     }
-    auto take = [&] {
-        if (used < sizeof text - 1)
-            text[used++] = char(character);
-        character = --left > 0 ? next() : -1;
-    };
-    auto take_digits = [&] {
-        bool any = false;
-        for (; left > 0 && is_ascii_digit(character); any = true)
-            take();
-        return any;
-    };
-    if (character == '+' || character == '-')
-        take();
-    bool digits = take_digits();
-    if (left > 0 && character == '.') {
-        take();
-        digits = take_digits() || digits;
-    }
-    if (digits && left > 0 && (character == 'e' || character == 'E')) {
-        take();
-        if (left > 0 && (character == '+' || character == '-'))
-            take();
-        take_digits();
-    }
-    if (left > 0)
-        back(character);
-    if (!digits)
+    FloatText text{*this, c.width ? c.width : INT_MAX, first};
+    bool is_number = collect_number(text);
+    if (text.left > 0)
+        back(text.character);
+    if (!is_number)
         return false;
     if (c.suppress)
         return true;
-    text[used] = 0;
-    double value = parse_double<char>(text, nullptr);
+    text.text[text.used] = 0;
+    double value = parse_double<char>(text.text, nullptr);
     void* where = va_arg(m_arguments, void*);
     if (c.size == Size::full_long || c.size == Size::big || c.size == Size::bits64)
         *static_cast<double*>(where) = value;
@@ -224,6 +286,8 @@ template<class Char> bool Scanner<Char>::takes_wide(bool own_width_letter, const
         return false;
     if (c.size == Size::full_long || c.size == Size::wide)
         return true;
+    if (m_rules.standard_wide_specifiers)
+        return !own_width_letter;
     return (sizeof(Char) == 2) == own_width_letter;
 }
 
@@ -302,6 +366,10 @@ template<class Char> bool Scanner<Char>::convert(const Char*& format, const Conv
     Char type = *format;
     switch (type) {
     case 'd': case 'i': case 'u': case 'o': case 'x': case 'X': case 'p': return scan_integer(type, c);
+    case 'a': case 'A': case 'F':
+        if (m_rules.standard)
+            return scan_floating(c);
+        break;
     case 'e': case 'E': case 'f': case 'g': case 'G': return scan_floating(c);
     case 'c': case 'C': return scan_text(takes_wide(type == 'c', c), false, c, [](Char) { return true; });
     case 's': case 'S': {

@@ -14,6 +14,8 @@ template<class Char> struct Source {
 
 struct ScanfRules {
     bool secure = false; ///< the _s functions: %c, %s and %[ take the room after the pointer
+    bool standard = is_ucrt; ///< C99's sizes, %F and %a, "inf", "nan" and hexadecimal
+    bool standard_wide_specifiers = false; ///< in wide formats, %s, %c and %[ are narrow
 };
 
 /// How many arguments were stored, or -1 if the input ended before the first conversion.

@@ -178,6 +178,8 @@ CRT_EXPORT int _XcptFilter(unsigned long code, EXCEPTION_POINTERS* pointers) {
         call_fault_handler(data, line.signal, action, exception_signals[i].fpe, pointers);
         return EXCEPTION_CONTINUE_EXECUTION;
     }
+    if constexpr (is_ucrt)
+        return EXCEPTION_CONTINUE_SEARCH; // the system asks the unhandled filter in its turn
     return UnhandledExceptionFilter(pointers);
 }
 

@@ -36,6 +36,8 @@ ThreadData& this_thread() {
     return *data;
 }
 
+CxxThreadState& cxx_state() { return this_thread().cxx; }
+
 bool create_thread_data_index() {
     tls_index = TlsAlloc();
     return tls_index != TLS_OUT_OF_INDEXES;

@@ -56,6 +56,8 @@ struct ThreadData {
     ExceptionAction exception_actions[exception_action_count];
     void* exception_pointers; ///< EXCEPTION_POINTERS* while a signal handler of a fault runs
     int fpe_code;
+    unsigned long multibyte_state[2]; ///< mbstate_t of whoever passes none (ucrtbase)
+    void* invalid_parameter_handler; ///< of this thread, which goes before the process's (ucrtbase)
 
     CxxThreadState cxx;
 
@@ -72,6 +74,9 @@ ThreadData& this_thread();
 bool create_thread_data_index();
 void free_thread_data();       ///< this thread's
 void release_thread_data_index();
+
+/// The C++ part of it. vcruntime140.dll, which has nothing else to keep, has only this.
+CxxThreadState& cxx_state();
 
 /// Gives a block made in advance to the calling thread (threads.cpp).
 ThreadData* create_thread_data();

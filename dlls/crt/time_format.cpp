@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // time_format.cpp: calendars as text: asctime, ctime, strftime.
 //
-// Names are English in every locale that setlocale takes. %z is the zone's name in msvcrt, as %Z; the flag
+// Names are English in every locale that setlocale takes. %z is the zone's name in msvcrt, as %Z (in ucrtbase, its distance; C99's letters are known there); the flag
 // # drops leading zeros or makes %c and %x long. An unknown letter makes the answer 0 with EINVAL.
 // Source: "asctime", "ctime", "strftime, wcsftime".
 #include <dlls/crt/time_data.h>
@@ -124,7 +124,15 @@ private:
         case 'A': text(day_names[m_tm.tm_wday % 7]); break;
         case 'b': text(month_names[m_tm.tm_mon % 12], 3); break;
         case 'B': text(month_names[m_tm.tm_mon % 12]); break;
-        case 'c': several(alternate ? "A, B d, Y H:M:S" : "m/d/y H:M:S", false); break;
+        case 'c':
+            if (is_ucrt && !alternate) {
+                several("a b ", false);
+                convert('e', false);
+                several(" H:M:S Y", false);
+            } else {
+                several(alternate ? "A, B d, Y H:M:S" : "m/d/y H:M:S", false);
+            }
+            break;
         case 'd': number(m_tm.tm_mday, 2, alternate); break;
         case 'H': number(m_tm.tm_hour, 2, alternate); break;
         case 'I': number(hour12(), 2, alternate); break;
@@ -141,14 +149,67 @@ private:
         case 'y': number(year % 100, 2, alternate); break;
         case 'Y': number(year, 4, alternate); break;
         case 'z':
+            if constexpr (is_ucrt) {
+                offset();
+                break;
+            }
+            [[fallthrough]];
         case 'Z':
             load_time_zone(false);
             text(_tzname[m_tm.tm_isdst > 0]);
             break;
         case '%': put('%'); break;
+        default: return is_ucrt && convert_standard(letter, alternate);
+        }
+        return true;
+    }
+
+    /// What C99 added, which msvcrt does not know.
+    bool convert_standard(char letter, bool alternate) {
+        switch (letter) {
+        case 'C': number((m_tm.tm_year + 1900) / 100, 2, alternate); break;
+        case 'D': several("m/d/y", alternate); break;
+        case 'e':
+            if (m_tm.tm_mday < 10 && !alternate)
+                put(' ');
+            number(m_tm.tm_mday, 2, m_tm.tm_mday < 10);
+            break;
+        case 'F': several("Y-m-d", alternate); break;
+        case 'g': number(iso_week().year % 100, 2, alternate); break;
+        case 'G': number(iso_week().year, 4, alternate); break;
+        case 'h': convert('b', alternate); break;
+        case 'n': put('\n'); break;
+        case 'r': several("I:M:S p", alternate); break;
+        case 'R': several("H:M", alternate); break;
+        case 't': put('\t'); break;
+        case 'T': several("H:M:S", alternate); break;
+        case 'u': number(m_tm.tm_wday ? m_tm.tm_wday : 7, 1, alternate); break;
+        case 'V': number(iso_week().week, 2, alternate); break;
         default: return false;
         }
         return true;
+    }
+
+    /// ISO 8601: weeks begin on Monday, and a week belongs to the year that has its Thursday.
+    struct IsoWeek {
+        int year, week;
+    };
+    IsoWeek iso_week() const {
+        auto days_in = [](int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 366 : 365; };
+        int year = m_tm.tm_year + 1900, thursday = m_tm.tm_yday - (m_tm.tm_wday + 6) % 7 + 3;
+        if (thursday < 0)
+            thursday += days_in(--year);
+        else if (thursday >= days_in(year))
+            thursday -= days_in(year++);
+        return {year, thursday / 7 + 1};
+    }
+    /// "+0100": how far local time is ahead of UTC.
+    void offset() {
+        load_time_zone(false);
+        long seconds = -(zone_offset() + (m_tm.tm_isdst > 0 ? daylight_offset() : 0));
+        put(seconds < 0 ? '-' : '+');
+        long minutes = (seconds < 0 ? -seconds : seconds) / 60;
+        number(int(minutes / 60 * 100 + minutes % 60), 4, false);
     }
 
     Char* m_out;

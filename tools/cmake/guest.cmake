@@ -4,7 +4,8 @@
 #   oriel_guest_dll(kernel32 SPEC kernel32.spec SOURCES a.cpp b.cpp ENTRY DllMain IMPORTS ntdll BASE64 0x... BASE32 0x...)
 #
 # makes build/dlls/x86_64/kernel32.dll and build/dlls/i686/kernel32.dll, their import libraries, and a check
-# of each against its spec. Sections are page-aligned in the file, so that they are mapped, not copied.
+# of each against its spec. BY_SPEC: its sources are shared with another DLL and export nothing themselves
+# (tools/specgen/dll.py). Sections are page-aligned in the file, so that they are mapped, not copied.
 
 set(GUEST_ARCHES x86_64 i686)
 set(GUEST_DLLS "" CACHE INTERNAL "names of all builtin DLLs")
@@ -48,7 +49,7 @@ function(oriel_guest_objects target arch)
 endfunction()
 
 function(oriel_guest_dll name)
-  cmake_parse_arguments(DLL "CDECL" "SPEC;ENTRY;BASE64;BASE32" "SOURCES;SOURCES64;SOURCES32;IMPORTS;LIBS;OPTIONS" ${ARGN})
+  cmake_parse_arguments(DLL "CDECL;BY_SPEC" "SPEC;ENTRY;BASE64;BASE32" "SOURCES;SOURCES64;SOURCES32;IMPORTS;LIBS;OPTIONS" ${ARGN})
   set(GUEST_DLLS ${GUEST_DLLS} ${name} CACHE INTERNAL "")
   foreach(arch ${GUEST_ARCHES})
     if(arch STREQUAL x86_64)
@@ -65,15 +66,22 @@ function(oriel_guest_dll name)
     if(DLL_CDECL)
       set(kill_at "")
     endif()
+    set(by_spec "")
+    if(DLL_BY_SPEC)
+      set(by_spec --by-spec)
+    endif()
     set(out ${CMAKE_BINARY_DIR}/dlls/${arch})
     file(MAKE_DIRECTORY ${out}/lib)
     set(exports ${GENERATED}/dlls/${arch}/${name}_exports.S)
     file(MAKE_DIRECTORY ${GENERATED}/dlls/${arch})
     add_custom_command(OUTPUT ${exports}
-      COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/specgen/dll.py stubs --dll ${name} --arch ${arch} --spec ${DLL_SPEC} --out ${exports}
+      COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/specgen/dll.py stubs --dll ${name} --arch ${arch} --spec ${DLL_SPEC} --out ${exports} ${by_spec}
       DEPENDS ${DLL_SPEC} ${CMAKE_SOURCE_DIR}/tools/specgen/dll.py)
     oriel_guest_objects(${name}_${arch} ${arch} ${sources} ${exports})
     target_compile_options(${name}_${arch} PRIVATE ${DLL_OPTIONS})
+    if(DLL_BY_SPEC)
+      target_compile_definitions(${name}_${arch} PRIVATE ORIEL_EXPORTS_BY_SPEC=1)
+    endif()
     set(imports "")
     set(import_files "")
     foreach(import ${DLL_IMPORTS})

@@ -8,12 +8,16 @@ A line of the spec is an export:
     CreateFileW                           implemented in this DLL's sources
     SetupComm undone(2)                   not done: a stub of two pointer-sized arguments
     _acmdln data                          a variable
+    _o_malloc = malloc                    under another name than its symbol (BY_SPEC only)
     NtCurrentTeb @77 [noname]             with an ordinal
     RtlVirtualUnwind x64                  only for this CPU (x64 or x86); the same name may be listed for each
 
 An undone export is not in the export table under its own name, so that GetProcAddress answers NULL, as
 programs that probe expect. It is exported as `undone_NAME`, where the loader finds it for an import: the
 stub logs the name once, sets ERROR_CALL_NOT_IMPLEMENTED and returns 0.
+
+The sources of most DLLs mark what they export, and the check compares. Sources that several DLLs are made of
+(dlls/crt) cannot know: for a DLL that is built BY_SPEC, the spec alone decides, and what it does not list is left out.
 
     dll.py stubs --dll kernel32 --arch x86_64 --spec kernel32.spec --out exports.S
     dll.py check --spec kernel32.spec --readobj llvm-readobj kernel32.dll
@@ -24,13 +28,13 @@ import re
 import subprocess
 import sys
 
-LINE = re.compile(r"^(?P<name>\S+)(?:\s+->\s+(?P<target>\S+))?(?:\s+(?P<undone>undone)(?:\((?P<slots>\d+)\))?)?"
+LINE = re.compile(r"^(?P<name>\S+)(?:\s+->\s+(?P<target>\S+))?(?:\s+=\s+(?P<symbol>\S+))?(?:\s+(?P<undone>undone)(?:\((?P<slots>\d+)\))?)?"
                   r"(?P<data>\s+data)?(?:\s+@(?P<ordinal>\d+))?(?P<noname>\s+noname)?(?:\s+(?P<only>x64|x86))?$")
 
 
 class Export:
     def __init__(self, match):
-        self.name, self.target = match["name"], match["target"]
+        self.name, self.target, self.symbol = match["name"], match["target"], match["symbol"]
         self.undone, self.slots = bool(match["undone"]), int(match["slots"] or 0)
         self.data, self.ordinal, self.noname = bool(match["data"]), match["ordinal"], bool(match["noname"])
 
@@ -56,7 +60,8 @@ def parse(path, arch):
 
 def directive(export):
     suffix = (f",@{export.ordinal}" + (",NONAME" if export.noname else "")) if export.ordinal else ""
-    return f"{export.name}={export.target}{suffix}"
+    target = export.target or export.symbol
+    return export.name + (f"={target}" if target else "") + suffix + (",data" if export.data else "")
 
 
 def stubs(options):
@@ -67,7 +72,7 @@ def stubs(options):
     out = [f"// Generated from {options.spec.name}: forwarders, and stubs of undone exports.", "    .intel_syntax noprefix",
            '    .section .drectve,"yn"']
     # A linker cannot tell "-export:a=b.c" with b.c a forwarder from a symbol with a dot unless quoted plainly.
-    out += [f'    .ascii " -export:{directive(e)}"' for e in exports if e.target]
+    out += [f'    .ascii " -export:{directive(e)}"' for e in exports if e.target or (options.by_spec and not e.undone)]
     out += [f'    .ascii " -export:undone_{e.name}=undone${i}"' for i, e in enumerate(undone)]
     out.append("    .text")
     for index, export in enumerate(undone):
@@ -109,6 +114,7 @@ def main():
     make.add_argument("--arch", required=True, choices=("x86_64", "i686"))
     make.add_argument("--spec", required=True, type=pathlib.Path)
     make.add_argument("--out", required=True, type=pathlib.Path)
+    make.add_argument("--by-spec", action="store_true", help="the sources export nothing: the spec does")
     make.set_defaults(action=stubs)
     look = commands.add_parser("check")
     look.add_argument("--arch", required=True)

@@ -3,13 +3,11 @@
 #pragma once
 
 #include <dlls/crt/cxx_eh/eh_data.h>
+#include <dlls/crt/cxx_eh/ends.h>
 
 namespace oriel::crt::cxx {
 
 struct ActiveCatch;
-
-/// std::terminate: the handler, and abort if it comes back.
-[[noreturn]] void terminate();
 
 /// Destroys a thrown object.
 void destroy_exception(const Thrown& thrown);

@@ -9,19 +9,15 @@
 
 #include <dlls/crt/cxx_eh/calls.h>
 #include <dlls/crt/cxx_eh/type_match.h>
-#include <dlls/crt/thread_data.h>
 
 namespace oriel::crt::cxx {
-
-NtExceptionRecord* current_exception() { return static_cast<NtExceptionRecord*>(this_thread().cxx.current_exception); }
-NtContext* current_context() { return static_cast<NtContext*>(this_thread().cxx.current_context); }
 
 namespace {
 
 /// Initialises the variable of the catch clause: a reference, bytes, or a copy.
-void make_catch_object(const Frame& frame, const HandlerType& handler, const CatchableType& type, const Thrown& thrown) {
-    if (handler.dispCatchObj == 0) return;
-    char* const to = frame.variables() + handler.dispCatchObj;
+void make_catch_object(const CatchingFrame& frame, const Handler& handler, const CatchableType& type, const Thrown& thrown) {
+    if (handler.object == 0) return;
+    char* const to = frame.variables + handler.object;
     char* const object = adjust(thrown.object, type.thisDisplacement);
     if ((handler.adjectives & handler_is_reference) != 0) {
         *reinterpret_cast<char**>(to) = object;
@@ -37,21 +33,19 @@ void make_catch_object(const Frame& frame, const HandlerType& handler, const Cat
     }
 }
 
-void link(ActiveCatch& active) {
-    CxxThreadState& thread = this_thread().cxx;
-    active.outer = static_cast<ActiveCatch*>(thread.frame_info);
-    active.saved_record = thread.current_exception;
-    active.saved_context = thread.current_context;
-    thread.frame_info = &active;
-    thread.current_exception = active.record;
-    thread.current_context = active.context;
+void link(ActiveCatch& active, NtContext* context) {
+    Thrown thrown;
+    _CreateFrameInfo(&active.info, is_cxx_exception(*active.record, thrown) ? thrown.object : nullptr);
+    active.saved_record = current_exception();
+    active.saved_context = current_context();
+    current_exception() = active.record;
+    current_context() = context;
 }
 
 void unlink(ActiveCatch& active) {
-    CxxThreadState& thread = this_thread().cxx;
-    thread.frame_info = active.outer;
-    thread.current_exception = active.saved_record;
-    thread.current_context = active.saved_context;
+    _FindAndUnlinkFrame(&active.info);
+    current_exception() = active.saved_record;
+    current_context() = active.saved_context;
 }
 
 /// The object ends with the last catch block that handles it: not while an outer one does, and not if it
@@ -59,33 +53,26 @@ void unlink(ActiveCatch& active) {
 void end_object(const ActiveCatch& active, const char* leaving) {
     Thrown thrown;
     if (!is_cxx_exception(*active.record, thrown) || thrown.is_rethrow() || thrown.object == leaving) return;
-    for (const ActiveCatch* other = active.outer; other != nullptr; other = other->outer) {
-        Thrown held;
-        if (is_cxx_exception(*other->record, held) && held.object == thrown.object) return;
-    }
-    destroy_exception(thrown);
+    if (_IsExceptionObjectToBeDestroyed(thrown.object) != 0) destroy_exception(thrown);
 }
 
-/// RtlRestoreContext's callback: runs the catch block; answers where its parent goes on.
+} // namespace
+
+/// RtlRestoreContext's callback comes here: runs the catch block; answers where its parent goes on.
 std::uint64_t call_catch_block(NtExceptionRecord* request) {
     const auto& words = request->ExceptionInformation;
     const auto* handler = reinterpret_cast<const char*>(words[consolidation_handler]);
     auto* variables = reinterpret_cast<char*>(words[consolidation_frame]);
     ActiveCatch active{};
     active.record = reinterpret_cast<NtExceptionRecord*>(words[consolidation_record]);
-    active.context = reinterpret_cast<NtContext*>(words[consolidation_context]);
-    link(active);
+    link(active, reinterpret_cast<NtContext*>(words[consolidation_context]));
     void* const go_on_at = oriel_cxx_call_catch(handler, variables, &active);
     unlink(active);
     end_object(active, nullptr);
-    if (words[consolidation_in_catch] == 0)
-        leave_catch(*reinterpret_cast<const FuncInfo*>(words[consolidation_function]), variables);
     return reinterpret_cast<std::uintptr_t>(go_on_at);
 }
 
-} // namespace
-
-void run_catch(Frame& frame, NtDispatcherContext& dispatcher, const Choice& choice) {
+void run_catch(const CatchingFrame& frame, NtDispatcherContext& dispatcher, const Choice& choice) {
     Thrown thrown;
     if (choice.type != nullptr && is_cxx_exception(choice.record, thrown))
         make_catch_object(frame, choice.handler, *choice.type, thrown);
@@ -95,17 +82,20 @@ void run_catch(Frame& frame, NtDispatcherContext& dispatcher, const Choice& choi
     request.ExceptionFlags = nt::exception_flag::noncontinuable;
     request.NumberParameters = nt::exception_maximum_parameters;
     auto& words = request.ExceptionInformation;
-    words[consolidation_callback] = reinterpret_cast<std::uintptr_t>(&call_catch_block);
-    words[consolidation_frame] = reinterpret_cast<std::uintptr_t>(frame.variables());
-    words[consolidation_handler] = frame.image_base() + choice.handler.dispOfHandler;
-    words[consolidation_state] = static_cast<std::uint64_t>(static_cast<std::int64_t>(choice.block.tryLow));
+    words[consolidation_callback] = reinterpret_cast<std::uintptr_t>(frame.call);
+    words[consolidation_frame] = reinterpret_cast<std::uintptr_t>(frame.variables);
+    words[consolidation_handler] = frame.image_base + choice.handler.code;
+    words[consolidation_state] = static_cast<std::uint64_t>(static_cast<std::int64_t>(choice.block.low));
     words[consolidation_context] = reinterpret_cast<std::uintptr_t>(&choice.context);
-    words[consolidation_function] = reinterpret_cast<std::uintptr_t>(&frame.info());
+    words[consolidation_kept_state] = reinterpret_cast<std::uintptr_t>(frame.kept_state);
     words[consolidation_record] = reinterpret_cast<std::uintptr_t>(&choice.record);
-    words[consolidation_in_catch] = frame.running_catch() != nullptr;
+    words[consolidation_establisher] = reinterpret_cast<std::uintptr_t>(frame.establisher);
     words[consolidation_magic] = magic_vc6;
+    words[consolidation_state_around] = static_cast<std::uint64_t>(static_cast<std::int64_t>(frame.state_around));
+    for (std::uint32_t i = 0; i < choice.handler.continuation_count; ++i)
+        words[consolidation_continuations + i] = frame.image_base + choice.handler.continuations[i];
     NtContext context;
-    RtlUnwindEx(frame.establisher(), reinterpret_cast<void*>(dispatcher.ControlPc), &request, nullptr, &context,
+    RtlUnwindEx(frame.establisher, reinterpret_cast<void*>(dispatcher.ControlPc), &request, nullptr, &context,
                 dispatcher.HistoryTable);
     __builtin_trap(); // the unwind does not come back
 }
@@ -137,7 +127,3 @@ extern "C" nt::Disposition oriel_cxx_handler_of_no_throw_call(NtExceptionRecord*
     if (!unwinding && static_cast<std::uint32_t>(record->ExceptionCode) == exception_code) terminate();
     return nt::Disposition::ContinueSearch;
 }
-
-/// What std::exception_ptr and debuggers ask for.
-CRT_EXPORT void** __current_exception() { return &oriel::crt::this_thread().cxx.current_exception; }
-CRT_EXPORT void** __current_exception_context() { return &oriel::crt::this_thread().cxx.current_context; }

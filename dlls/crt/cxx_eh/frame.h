@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// frame.h: one activation of a function with a FuncInfo, as the frame handler meets it.
+// frame.h: one activation of a function with a FuncInfo (format 3), as the frame handler meets it.
 //
 // A catch block is a function of its own ("funclet") with a frame of its own, but the same FuncInfo; it
 // works on its parent's variables. So a handler call may be for the parent, whose frame is the establisher
@@ -10,55 +10,61 @@
 // that its prolog set to -2 (dispUnwindHelp) holds the state instead: the one around the try block.
 #pragma once
 
-#include <dlls/crt/cxx_eh/eh_data.h>
+#include <dlls/crt/cxx_eh/catch.h>
+#include <dlls/crt/cxx_eh/tables.h>
 
 namespace oriel::crt::cxx {
 
-class Frame {
+class Frame3 {
 public:
-    Frame(void* establisher, const NtDispatcherContext& dispatcher);
+    Frame3(void* establisher, const NtDispatcherContext& dispatcher);
 
-    [[nodiscard]] const FuncInfo& info() const { return *m_info; }
+    [[nodiscard]] bool is_synchronous() const { return (m_info->flags() & function_is_synchronous) != 0; }
+    [[nodiscard]] bool is_noexcept() const { return (m_info->flags() & function_is_noexcept) != 0; }
     [[nodiscard]] std::uint64_t image_base() const { return m_image_base; }
-    template<class T> const T* at(Offset offset) const { return reinterpret_cast<const T*>(m_image_base + offset); }
 
-    /// This activation, as RtlUnwindEx knows it.
-    [[nodiscard]] void* establisher() const { return m_establisher; }
-    /// The frame with the variables: the parent's.
-    [[nodiscard]] char* variables() const { return m_variables; }
-    /// The try block whose catch block this is; null: this is the parent itself.
-    [[nodiscard]] const TryBlockMapEntry* running_catch() const { return m_running_catch; }
-
-    [[nodiscard]] const TryBlockMapEntry* try_blocks() const { return at<TryBlockMapEntry>(m_info->dispTryBlockMap); }
-    [[nodiscard]] const HandlerType* handlers(const TryBlockMapEntry& block) const { return at<HandlerType>(block.dispHandlerArray); }
+    /// For a catch block of `block` to run in.
+    [[nodiscard]] CatchingFrame catching(const TryBlock& block) const;
 
     [[nodiscard]] std::int32_t state() const;
     [[nodiscard]] std::int32_t state_at(std::uint64_t pc) const;
-    /// A try block that guards this activation at `state`.
-    [[nodiscard]] bool guards(const TryBlockMapEntry& block, std::int32_t state) const;
 
+    /// Calls visit(TryBlock) for those that guard this activation at `state`, inner ones first.
+    template<class Visit> void each_guard(std::int32_t state, Visit visit) const {
+        for (std::uint32_t i = 0; i < m_info->nTryBlocks; ++i)
+            if (const TryBlock block = try_block(i); guards(block, state)) visit(block);
+    }
+    template<class Visit> void each_handler(const TryBlock& block, Visit visit) const {
+        for (std::uint32_t i = 0; i < block.handler_count; ++i) visit(handler(block, i));
+    }
+
+    /// An unwind has come to this activation.
+    void begin_unwind() {}
     /// Destroys what is to be destroyed, until the state is `target` or outside it.
     void unwind_to(std::int32_t target);
     /// The same for the whole activation, which is being left.
     void unwind_all();
-
-    /// A catch block of `block` is about to run: the parent is now in the state around it.
-    void enter_catch(const TryBlockMapEntry& block);
+    /// The same for one whose catch block, of the try block in state `low`, is about to run.
+    void unwind_into_catch(std::int32_t low);
 
 private:
+    template<class T> const T* at(Offset offset) const { return reinterpret_cast<const T*>(m_image_base + offset); }
     void find_running_catch(const NtDispatcherContext& dispatcher);
+    [[nodiscard]] TryBlock try_block(std::uint32_t index) const;
+    [[nodiscard]] Handler handler(const TryBlock& block, std::uint32_t index) const;
+    [[nodiscard]] bool guards(const TryBlock& block, std::int32_t state) const;
     std::int32_t& kept_state() const { return *reinterpret_cast<std::int32_t*>(m_variables + m_info->dispUnwindHelp); }
-    void destroy(const UnwindMapEntry& entry);
 
     std::uint64_t m_image_base;
     const FuncInfo* m_info;
     void* m_establisher;
-    char* m_variables;
-    const TryBlockMapEntry* m_running_catch = nullptr;
+    char* m_variables; ///< the frame with the variables: the parent's
+    bool m_in_catch = false; ///< this is a catch block of m_running_catch, not the parent itself
+    TryBlock m_running_catch{};
     std::uint64_t m_pc;
 };
 
-/// The parent's state counts again.
-void leave_catch(const FuncInfo& info, char* variables);
+/// Does what is to be done when a state is left. (destroy.cpp)
+void destroy(const UnwindAction& action, std::uint64_t image_base, char* variables);
 
 } // namespace oriel::crt::cxx

@@ -1,44 +1,25 @@
 // SPDX-License-Identifier: MIT
-// terminate.cpp: the ends of a program whose exception nobody catches.
+// terminate.cpp: the end of a program whose exception nobody catches.
 //
 // terminate() calls the thread's handler, or else abort. The handlers are a thread's own in this runtime.
-// ("terminate (CRT)", "set_terminate (CRT)", "unexpected (CRT)", Microsoft documentation.)
-#include <dlls/crt/cxx_eh/calls.h>
+// ("terminate (CRT)", "set_terminate (CRT)", Microsoft documentation.)
+#include <dlls/crt/cxx_eh/ends.h>
 #include <dlls/crt/thread_data.h>
 
-namespace {
-using EndHandler = void (*)();
-
-EndHandler exchange(void*& kept, EndHandler handler) {
-    auto before = reinterpret_cast<EndHandler>(kept);
-    kept = reinterpret_cast<void*>(handler);
-    return before;
-}
-} // namespace
+using oriel::crt::cxx::EndHandler;
 
 CRT_EXPORT void oriel_terminate() CRT_MANGLED("?terminate@@YAXXZ", "?terminate@@YAXXZ");
 CRT_EXPORT void oriel_terminate() {
-    if (auto handler = reinterpret_cast<EndHandler>(oriel::crt::this_thread().cxx.terminate_handler)) handler();
+    if (auto handler = reinterpret_cast<EndHandler>(oriel::crt::cxx_state().terminate_handler)) handler();
     abort();
 }
 
 CRT_EXPORT EndHandler oriel_set_terminate(EndHandler handler)
     CRT_MANGLED("?set_terminate@@YAP6AXXZP6AXXZ@Z", "?set_terminate@@YAP6AXXZP6AXXZ@Z");
 CRT_EXPORT EndHandler oriel_set_terminate(EndHandler handler) {
-    return exchange(oriel::crt::this_thread().cxx.terminate_handler, handler);
+    return oriel::crt::cxx::exchange(oriel::crt::cxx_state().terminate_handler, handler);
 }
-
-CRT_EXPORT void oriel_unexpected() CRT_MANGLED("?unexpected@@YAXXZ", "?unexpected@@YAXXZ");
-CRT_EXPORT void oriel_unexpected() {
-    if (auto handler = reinterpret_cast<EndHandler>(oriel::crt::this_thread().cxx.unexpected_handler)) handler();
-    oriel_terminate();
-}
-
-CRT_EXPORT EndHandler oriel_set_unexpected(EndHandler handler)
-    CRT_MANGLED("?set_unexpected@@YAP6AXXZP6AXXZ@Z", "?set_unexpected@@YAP6AXXZP6AXXZ@Z");
-CRT_EXPORT EndHandler oriel_set_unexpected(EndHandler handler) {
-    return exchange(oriel::crt::this_thread().cxx.unexpected_handler, handler);
-}
+UCRT_EXPORT EndHandler _get_terminate() { return reinterpret_cast<EndHandler>(oriel::crt::cxx_state().terminate_handler); }
 
 namespace oriel::crt::cxx {
 
@@ -48,3 +29,5 @@ void terminate() {
 }
 
 } // namespace oriel::crt::cxx
+
+UCRT_EXPORT void __std_terminate() { oriel::crt::cxx::terminate(); }

@@ -6,7 +6,7 @@
 // and volatile. Types are the same if their decorated names are: each DLL has its own descriptors.
 #pragma once
 
-#include <dlls/crt/cxx_eh/eh_data.h>
+#include <dlls/crt/cxx_eh/tables.h>
 
 namespace oriel::crt::cxx {
 
@@ -18,12 +18,12 @@ inline bool same_text(const char* a, const char* b) {
     return *a == *b;
 }
 
-inline bool is_catch_all(const HandlerType& handler, std::uint64_t image_base) {
-    if (handler.dispType == 0) return true;
-    return reinterpret_cast<const TypeDescriptor*>(image_base + handler.dispType)->name[0] == 0;
+inline bool is_catch_all(const Handler& handler, std::uint64_t image_base) {
+    if (handler.type == 0) return true;
+    return reinterpret_cast<const TypeDescriptor*>(image_base + handler.type)->name[0] == 0;
 }
 
-inline bool matches(const HandlerType& handler, const TypeDescriptor& wanted, const CatchableType& offered,
+inline bool matches(const Handler& handler, const TypeDescriptor& wanted, const CatchableType& offered,
                     const TypeDescriptor& offered_type, const ThrowInfo& info) {
     if (&wanted != &offered_type && !same_text(wanted.name, offered_type.name)) return false;
     if ((offered.properties & type_by_reference_only) != 0 && (handler.adjectives & handler_is_reference) == 0) return false;
@@ -32,9 +32,9 @@ inline bool matches(const HandlerType& handler, const TypeDescriptor& wanted, co
 }
 
 /// The catchable type that `handler` (of the image at `image_base`) takes of `thrown`; null: none.
-inline const CatchableType* find_match(const HandlerType& handler, std::uint64_t image_base, const Thrown& thrown) {
+inline const CatchableType* find_match(const Handler& handler, std::uint64_t image_base, const Thrown& thrown) {
     const auto* list = thrown.at<CatchableTypeArray>(thrown.info->catchableTypes);
-    const auto& wanted = *reinterpret_cast<const TypeDescriptor*>(image_base + handler.dispType);
+    const auto& wanted = *reinterpret_cast<const TypeDescriptor*>(image_base + handler.type);
     for (std::int32_t i = 0; list != nullptr && i < list->count; ++i) {
         const auto* offered = thrown.at<CatchableType>(list->types[i]);
         if (matches(handler, wanted, *offered, *thrown.at<TypeDescriptor>(offered->type), *thrown.info)) return offered;

@@ -22,6 +22,15 @@ typedef float float_t;
 #define cos libm_cos
 #define exp libm_exp
 #define expm1 libm_expm1
+#define acosh libm_acosh
+#define asinh libm_asinh
+#define atanh libm_atanh
+#define cbrt libm_cbrt
+#define erf libm_erf
+#define erfc libm_erfc
+#define exp2 libm_exp2
+#define log1p libm_log1p
+#define log2 libm_log2
 #define floor libm_floor
 #define log libm_log
 #define pow libm_pow
@@ -33,6 +42,8 @@ typedef float float_t;
 #define __ieee754_sqrt libm_sqrt
 #define sqrt libm_sqrt
 
+double acosh(double), asinh(double), atanh(double), cbrt(double), erf(double), erfc(double), exp2(double);
+double log1p(double), log2(double);
 double acos(double), asin(double), atan(double), atan2(double, double), copysign(double, double), cos(double);
 double exp(double), expm1(double), floor(double), log(double), pow(double, double), scalbn(double, int);
 double sin(double), tan(double), tanh(double), sqrt(double);

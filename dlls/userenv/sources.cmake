@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+set(USERENV_SOURCES
+    profile.cpp
+)
