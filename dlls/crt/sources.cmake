@@ -90,6 +90,9 @@ set(CRT_SOURCES32
     compiler_support_x86.cpp
     cxx_throw_x86.cpp
     cxx_type_info_x86.cpp
+    eh_x86/calls.S
+    eh_x86/cxx_frame_handler.cpp
+    eh_x86/except_handlers.cpp
     setjmp_x86.cpp
 )
 

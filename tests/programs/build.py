@@ -5,9 +5,10 @@ import subprocess
 import sys
 import tarfile
 
-from programs import skip
+from programs import BITS, skip
 
-MINGW = "x86_64-w64-mingw32-gcc-posix"
+MINGW = f"{'x86_64' if BITS == 64 else 'i686'}-w64-mingw32-gcc-posix"
+BIN = f"bin{BITS}"
 
 
 def unpack(archive, folder):
@@ -37,7 +38,7 @@ def compile_program(compiler, out, sources, options, libraries=()):
 
 def sqlite(shop):
     source = unpack(next((shop.npm_package("sqlite3", "6.0.1") / "deps").glob("sqlite-autoconf-*.tar.gz")), shop.work / "source" / "sqlite")
-    return compile_program(MINGW, shop.work / "bin" / "sqlite3.exe", [source / "shell.c", source / "sqlite3.c"],
+    return compile_program(MINGW, shop.work / BIN / "sqlite3.exe", [source / "shell.c", source / "sqlite3.c"],
                            ["-DSQLITE_THREADSAFE=1", "-DSQLITE_ENABLE_FTS5", "-DSQLITE_ENABLE_RTREE", "-municode", "-static"])
 
 
@@ -49,5 +50,5 @@ def libwebp(shop, compiler, suffix):
     options = [f"-I{source}", f"-I{source / 'src'}", "-msse4.1"]
     tail = ["-lm", "-lpthread"] if not suffix else ["-static", "-lpthread"]
     options.append("-DWEBP_USE_THREAD")
-    return {name: compile_program(compiler, shop.work / "bin" / (name + suffix), [source / "examples" / f"{name}.c", *helpers, *library], options, tail)
+    return {name: compile_program(compiler, shop.work / BIN / (name + suffix), [source / "examples" / f"{name}.c", *helpers, *library], options, tail)
             for name in ("cwebp", "dwebp")}

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-from build import MINGW, compile_program
+from build import BIN, MINGW, compile_program
 from programs import HERE, Workshop
 
 CONTROL_C_EXIT = 0xC000013A & 0xFF
@@ -35,7 +35,7 @@ def ends_with(process, code):
 
 def main():
     shop = Workshop()
-    program = compile_program(MINGW, shop.work / "bin" / "control_signals.exe", [HERE / "control_signals.c"], [])
+    program = compile_program(MINGW, shop.work / BIN / "control_signals.exe", [HERE / "control_signals.c"], [])
 
     process = start(shop, program, "handle")  # a handler that says TRUE to Ctrl+C keeps the program alive
     process.send_signal(signal.SIGINT)

@@ -11,6 +11,7 @@ import sys
 import tarfile
 
 SKIPPED = 77
+BITS = int(os.environ.get("ORIEL_PROGRAM_BITS", "64"))  # of the Windows programs
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -48,7 +49,7 @@ class Workshop:
         return folder / "package"
 
     def fresh_folder(self, name):
-        folder = self.work / "run" / name
+        folder = self.work / f"run{BITS}" / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder

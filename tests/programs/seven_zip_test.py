@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""7-Zip's own command-line program for Windows, 64 bits: its whole daily work, against Debian's native 7z."""
+"""7-Zip's own command-line program for Windows, 64 or 32 bits: its whole daily work, against Debian's native 7z."""
 import os
 import random
 import shutil
 import subprocess
 
-from programs import Workshop, native, require, tree
+from programs import BITS, Workshop, native, require, tree
 
 shop = Workshop()
-SEVEN = shop.npm_package("7zip-bin", "5.2.0") / "win" / "x64" / "7za.exe"
+SEVEN = shop.npm_package("7zip-bin", "5.2.0") / "win" / {64: "x64", 32: "ia32"}[BITS] / "7za.exe"
 NATIVE = next((name for name in ("7zz", "7z", "7za") if shutil.which(name)), "7z")
 
 
@@ -122,5 +122,5 @@ pack_both_ways("zip")
 stream()
 failures()
 full_target()
-shutil.rmtree(shop.work / "run", ignore_errors=True)
+shutil.rmtree(shop.work / f"run{BITS}", ignore_errors=True)
 print("7za.exe packs, lists, tests, unpacks, updates, deletes, hashes and streams")

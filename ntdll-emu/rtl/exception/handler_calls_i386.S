@@ -45,6 +45,10 @@
     movl $2, %eax                   /* NestedException */
     jmp 2f
 .Lcollided:
+    movl 4(%esp), %ecx
+    testl $0x66, 4(%ecx)
+    movl $1, %eax                   /* in a search: on to the frames that the unwind has not left */
+    jz 1f
     movl $3, %eax                   /* CollidedUnwind */
 2:  movl 8(%esp), %ecx
     movl 36(%ecx), %ecx             /* our second argument: the frame */

@@ -9,8 +9,9 @@ namespace oriel::rtl {
 
 namespace {
 
-void leave(Record& record, Context& context, Registration* frame) {
-    Registration* reached = nullptr;
+/// Our own handlers find the target where they answer what they have reached (dlls/crt/eh_x86).
+void leave(Record& record, Context& context, Registration* frame, Registration* target) {
+    Registration* reached = target;
     const auto answer = oriel_execute_handler_for_unwind(&record, frame, &context, &reached, frame->handler);
     if (answer == nt::Disposition::CollidedUnwind) set_first_registration(reached); // an unwind got as far already
     else if (answer != nt::Disposition::ContinueSearch) raise_because_of(Status::InvalidDisposition, record);
@@ -21,7 +22,8 @@ void leave_frames(Registration* target, Record& record, Context& context) {
     for (Registration* frame = first_registration(); frame != chain_end && frame != target; frame = first_registration()) {
         if (target != nullptr && frame > target) raise_because_of(Status::InvalidUnwindTarget, record);
         if (!is_plausible(bounds, frame)) raise_because_of(Status::BadStack, record);
-        leave(record, context, frame);
+        leave(record, context, frame, target);
+        if (first_registration() == target) break; // an unwind that had come to the target was met
         set_first_registration(first_registration()->next);
     }
 }

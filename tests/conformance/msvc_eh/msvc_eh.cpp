@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // msvc_eh.cpp: C++ exceptions as Microsoft's compiler makes them (__CxxFrameHandler3), without any header.
 //
-// Compiled with clang's --target=x86_64-pc-windows-msvc and linked against msvcrt only (build.cmake). Each case writes
+// Compiled with clang's --target=x86_64-pc-windows-msvc (and i686) and linked against msvcrt only (build.cmake). Each case writes
 // what happened as letters; main compares and prints a line for each case that went wrong.
 // What must happen is the C++ standard's business ([except]); the tables are the compiler's.
 extern "C" int printf(const char* format, ...);
