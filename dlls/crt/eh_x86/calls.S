@@ -77,7 +77,13 @@ __EH_prolog:
     pushl %eax
     ret
 
+#if defined(ORIEL_EXPORTS_BY_SPEC)
+    .globl ___CxxFrameHandler2, ___CxxFrameHandler3
+    .set ___CxxFrameHandler2, ___CxxFrameHandler
+    .set ___CxxFrameHandler3, ___CxxFrameHandler
+#else
     .section .drectve, "yn"
     .ascii " -export:__CxxFrameHandler=__CxxFrameHandler -export:__CxxFrameHandler2=__CxxFrameHandler"
     .ascii " -export:__CxxFrameHandler3=__CxxFrameHandler -export:_EH_prolog=_EH_prolog"
+#endif
 #endif
