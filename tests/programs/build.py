@@ -9,6 +9,8 @@ from programs import BITS, skip
 
 MINGW = f"{'x86_64' if BITS == 64 else 'i686'}-w64-mingw32-gcc-posix"
 BIN = f"bin{BITS}"
+# Arithmetic as in 64 bits: the x87's results have more digits, and a compressor then decides otherwise.
+CPU = [] if BITS == 64 else ["-msse2", "-mfpmath=sse"]
 
 
 def unpack(archive, folder):
@@ -29,7 +31,8 @@ def compile_program(compiler, out, sources, options, libraries=()):
     if shutil.which(compiler) is None:
         skip(f"there is no {compiler} to build with")
     out.parent.mkdir(parents=True, exist_ok=True)
-    command = [compiler, "-O2", "-w", "-o", str(out), *options, *map(str, sources), *libraries]
+    cpu = CPU if compiler == MINGW else []
+    command = [compiler, "-O2", "-w", *cpu, "-o", str(out), *options, *map(str, sources), *libraries]
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode != 0:
         sys.exit(f"cannot build {out.name}:\n{result.stderr[-3000:]}")
