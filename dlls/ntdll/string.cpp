@@ -43,15 +43,20 @@ Status copy_of(Text text, NtUnicodeString& string) {
     return Status::Success;
 }
 
+/// Nothing changes nothing, not even a target without room. Wide strings get a NUL where there is room, others none
+/// (observed on Windows).
 template<class String, class View>
 Status append(String& to, View tail) {
     using Unit = typename View::value_type;
     const std::size_t bytes = tail.size() * sizeof(Unit);
+    if (bytes == 0) return Status::Success;
     if (to.Length + bytes > to.MaximumLength) return Status::BufferTooSmall;
     Unit* const end = to.Buffer.get() + to.Length / sizeof(Unit);
     std::memmove(end, tail.data(), bytes);
     to.Length = static_cast<std::uint16_t>(to.Length + bytes);
-    if (to.Length + sizeof(Unit) <= to.MaximumLength) end[tail.size()] = 0;
+    if constexpr (sizeof(Unit) == sizeof(char16_t)) {
+        if (to.Length + sizeof(Unit) <= to.MaximumLength) end[tail.size()] = 0;
+    }
     return Status::Success;
 }
 
@@ -200,10 +205,7 @@ NT_EXPORT std::uint8_t NT_API RtlPrefixUnicodeString(const NtUnicodeString* Stri
 }
 
 NT_EXPORT char NT_API RtlUpperChar(char Character) {
-    if (static_cast<unsigned char>(Character) < 0x80)
-        return Character >= 'a' && Character <= 'z' ? static_cast<char>(Character - 0x20) : Character;
-    const char upper = ansi_page.encode(upcase(ansi_page.decode(Character)));
-    return upper == '?' ? Character : upper;
+    return Character >= 'a' && Character <= 'z' ? static_cast<char>(Character - 0x20) : Character; // no others, observed
 }
 
 NT_EXPORT std::int32_t NT_API RtlCompareString(const NtAnsiString* String1, const NtAnsiString* String2,

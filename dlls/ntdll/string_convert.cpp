@@ -153,10 +153,10 @@ Status number_to_string(std::uint64_t value, std::uint32_t base, NtUnicodeString
     *end = 0;
     const char16_t* const begin = format_integer(value, base, end);
     const auto bytes = static_cast<std::size_t>(end - begin) * sizeof(char16_t);
-    if (bytes > string->MaximumLength) return Status::BufferOverflow;
-    const bool room_for_nul = bytes + sizeof(char16_t) <= string->MaximumLength;
-    std::memcpy(string->Buffer.get(), begin, bytes + (room_for_nul ? sizeof(char16_t) : 0));
+    // The length is told also where there is no room, and there must be room for a NUL (observed on Windows).
     string->Length = static_cast<std::uint16_t>(bytes);
+    if (bytes + sizeof(char16_t) > string->MaximumLength) return Status::BufferOverflow;
+    std::memcpy(string->Buffer.get(), begin, bytes + sizeof(char16_t));
     return Status::Success;
 }
 
