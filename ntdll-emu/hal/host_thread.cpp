@@ -76,7 +76,7 @@ HostResult<HostThread> start_host_thread(HostStack stack, void (*function)(void*
     if (error == 0) error = pthread_create(&thread, &attributes, begin, start.get());
     pthread_attr_destroy(&attributes);
     if (error != 0) return HostError{error};
-    start.release(); // begin() owns it now
+    (void)start.release(); // begin() owns it now
     return HostThread{static_cast<std::uintptr_t>(thread)};
 }
 

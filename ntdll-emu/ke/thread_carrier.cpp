@@ -73,7 +73,7 @@ NtResult<> ThreadCarrier::start(Thread& thread, ThreadEntry entry) {
     }
     record->host_thread = host_thread.value();
     ++m_running;
-    record.release(); // join_ended() deletes it
+    (void)record.release(); // join_ended() deletes it
     return {};
 }
 

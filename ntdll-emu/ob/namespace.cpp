@@ -124,7 +124,7 @@ NtResult<Namespace::Step> Namespace::walk(Walk& walk) {
 }
 
 // The last component exists.
-NtResult<Namespace::Step> Namespace::arrive(Walk& walk, Ref<Object> last) {
+NtResult<Namespace::Step> Namespace::arrive(Walk& walk, const Ref<Object>& last) {
     if (walk.fresh && !(walk.request.attributes & nt::OBJ_OPENIF)) return Status::ObjectNameCollision;
     if (walk.context.wanted && walk.context.wanted != &last->type()) return Status::ObjectTypeMismatch;
     walk.found = Found{last, HandleCount(last)};

@@ -95,7 +95,7 @@ private:
 
     NtResult<Found> look_up(const NameRequest& request, ParseContext& context, Ref<Object> fresh);
     NtResult<Step> walk(Walk& walk);
-    NtResult<Step> arrive(Walk& walk, Ref<Object> last);
+    NtResult<Step> arrive(Walk& walk, const Ref<Object>& last);
     NtResult<> enter(Directory& directory, std::u16string_view name, Walk& walk);
     [[nodiscard]] Ref<Object> find(const Directory& directory, std::u16string_view name, bool fold) const;
     Ref<Directory> leave(Object& object);

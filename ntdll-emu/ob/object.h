@@ -91,8 +91,8 @@ class HandleCount {
 public:
     HandleCount() = default;
     explicit HandleCount(Ref<Object> object) : m_object(std::move(object)) { m_object->handle_added(); }
-    HandleCount(HandleCount&&) = default;
-    HandleCount& operator=(HandleCount&& other) {
+    HandleCount(HandleCount&&) noexcept = default;
+    HandleCount& operator=(HandleCount&& other) noexcept {
         std::swap(m_object, other.m_object);
         return *this;
     }
