@@ -6,12 +6,15 @@
 //
     .intel_syntax noprefix
 #include "thread_offsets.inc"
+#include "unwind_x64.inc"
     .text
     .p2align 6
     .globl oriel_gate_service_x64
     .type oriel_gate_service_x64, @function
 // In: EAX service number, R10 RDX R8 R9 and the guest stack the arguments. Guest stack.
 oriel_gate_service_x64:
+    .cfi_startproc simple
+    GUEST_IS_CALLER
     pop rcx                             // the return address; a fault here is the guest's (a bad RSP)
     mov r11, fs:[oriel_gate_thread@TPOFF]
     mov [r11 + T_RSP], rsp
@@ -200,6 +203,8 @@ oriel_gate_full_restart:
     test eax, eax
     jz oriel_gate_resume
     jmp oriel_gate_leave
+
+    .cfi_endproc
 
 // void oriel_gate_run(Thread*): called on the carrier's host stack; returns through oriel_gate_leave.
     .p2align 4

@@ -10,6 +10,10 @@
 #include <ntdll-emu/mm/undo.h>
 
 #include <nt/memory.h>
+#include <oriel/debugger_probe.h>
+
+// What debugger_probe.h declares: raised by a debugger, never by us.
+[[gnu::section(".probes"), gnu::used]] volatile std::uint16_t oriel_probe_image_wanted = 0;
 
 namespace oriel::mm {
 
@@ -106,6 +110,10 @@ NtResult<MappedView> AddressSpace::map_view(const ob::Ref<Section>& section, con
     auto layout = TRY(section->layout({request.offset, range.pages(), request.protection, range.base()}));
     TRY(put_in_place(VadTree::make_node(view_vad(range, section, request, std::move(layout))), request));
     take_claim_away.dismiss();
+    if (is_image && debugger_probe::image_wanted() && section->backing()) {
+        const std::u16string name = section->backing()->nt_name();
+        debugger_probe::image(range.base().value(), name.data(), name.size());
+    }
     const bool moved = is_image && range.base() != Address(section->image()->preferred_base);
     return MappedView{range, moved ? Status::ImageNotAtBase : Status::Success};
 }

@@ -2,6 +2,7 @@
 // die.c: dies as its argument says.
 #include <windows.h>
 
+#include <stdio.h>
 #include <string.h>
 
 __attribute__((noinline)) static int read_through(volatile int* address) { return *address + 1; }
@@ -30,6 +31,7 @@ __attribute__((noinline)) static int die(const char* how) {
         return read_through((int*)((char*)heap + 0x8000)); // reserved, as a rule
     }
     if (strcmp(how, "stack") == 0) return read_through((int*)((char*)((NT_TIB*)NtCurrentTeb())->StackLimit - 0x4000));
+    if (strcmp(how, "wait") == 0) puts("waiting"), fflush(stdout), Sleep(60000);
     if (strcmp(how, "constant") == 0) *(volatile char*)"text" = 1;
     if (strcmp(how, "recursion") == 0) return recurse(0);
     if (strcmp(how, "call") == 0) null_function();

@@ -15,7 +15,9 @@ add_custom_command(OUTPUT ${GENERATED}/builtin_images.S
 set_source_files_properties(${GENERATED}/builtin_images.S PROPERTIES OBJECT_DEPENDS "${images}")
 add_custom_target(builtin_dlls DEPENDS ${image_targets})
 
-add_executable(oriel ${START_SOURCES} ${GENERATED}/builtin_images.S)
+add_executable(oriel ${START_SOURCES} ${GENERATED}/builtin_images.S ${CMAKE_SOURCE_DIR}/loader/start/debugger/gdb_script.S)
+set_source_files_properties(${CMAKE_SOURCE_DIR}/loader/start/debugger/gdb_script.S PROPERTIES
+  COMPILE_DEFINITIONS "ORIEL_GDB_SCRIPT=\"${CMAKE_SOURCE_DIR}/tools/gdb/oriel-gdb.py\"" OBJECT_DEPENDS ${CMAKE_SOURCE_DIR}/tools/gdb/oriel-gdb.py)
 add_dependencies(oriel builtin_dlls)
 target_compile_definitions(oriel PRIVATE ORIEL_VERSION="${PROJECT_VERSION}")
 target_link_libraries(oriel PRIVATE oriel_options oriel_services oriel_gate oriel_observe)

@@ -6,6 +6,8 @@
 #include "crash_json.h"
 #include "minidump.h"
 
+#include <oriel/debugger_probe.h>
+
 #include <atomic>
 #include <cstdio>
 #include <new>
@@ -104,6 +106,7 @@ void report_crash(ps::Thread& thread, const nt::EXCEPTION_RECORD<nt::Nt64>& reco
         (void)thread.ke().suspend();
         return thread.ke().wait_while_suspended();
     }
+    debugger_probe::crash(static_cast<std::uint32_t>(record.ExceptionCode));
     CrashFacts facts = collect_facts(thread, record, context);
     const std::vector<Frame*> frames = shown(facts);
     add_source_lines(named(facts, frames, !options.json.empty()));
