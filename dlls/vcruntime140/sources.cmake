@@ -20,5 +20,8 @@ set(VCRUNTIME140_SOURCES64
 set(VCRUNTIME140_SOURCES32
     dlls/crt/cxx_throw_x86.cpp
     dlls/crt/cxx_type_info_x86.cpp
+    dlls/crt/eh_x86/calls.S
+    dlls/crt/eh_x86/cxx_frame_handler.cpp
+    dlls/crt/eh_x86/except_handlers.cpp
     dlls/crt/setjmp_x86.cpp
 )

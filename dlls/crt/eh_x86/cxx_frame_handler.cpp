@@ -148,7 +148,7 @@ void end_object(const RunningCatch& running, const char* leaving) {
 // ---- running a catch block
 
 void unlink(RunningCatch& running) {
-    CxxThreadState& thread = this_thread().cxx;
+    CxxThreadState& thread = cxx_state();
     running.frame->stack() = running.stack;
     thread.frame_info = running.outer;
     thread.current_exception = running.saved_record;
@@ -156,7 +156,7 @@ void unlink(RunningCatch& running) {
 }
 
 void link(RunningCatch& running, NtContext& context) {
-    CxxThreadState& thread = this_thread().cxx;
+    CxxThreadState& thread = cxx_state();
     running.outer = static_cast<RunningCatch*>(thread.frame_info);
     running.saved_record = thread.current_exception;
     running.saved_context = thread.current_context;
@@ -231,7 +231,7 @@ void search_foreign(const Search& asked, NtExceptionRecord& record, NtContext& c
     for (std::uint32_t i = 0; i < asked.info.try_blocks; ++i) {
         const TryBlock& block = asked.info.try_block[i];
         if (!asked.guards(block) || block.clauses == 0) continue;
-        if (auto translate = reinterpret_cast<SeTranslator>(this_thread().cxx.se_translator)) {
+        if (auto translate = reinterpret_cast<SeTranslator>(cxx_state().se_translator)) {
             NtExceptionPointers pointers{&record, &context};
             translate(static_cast<unsigned>(record.ExceptionCode), &pointers); // throws, or leaves it as it is
         }
@@ -246,7 +246,7 @@ void search(const Search& asked, NtExceptionRecord& record, NtContext& context) 
     if (thrown.info) return search_cxx(asked, record, context, thrown);
 
     // `throw;` means the exception that the innermost running catch block handles.
-    const CxxThreadState& thread = this_thread().cxx;
+    const CxxThreadState& thread = cxx_state();
     auto* const current = static_cast<NtExceptionRecord*>(thread.current_exception);
     auto* const current_context = static_cast<NtContext*>(thread.current_context);
     if (current == nullptr) cxx::terminate();

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Programs for Microsoft's ABI, linked by lld against the builtin msvcrt, for both CPUs: C++ exceptions (msvc_eh) and
-# __try (msvc_seh). Makes MSVC_EH_PROGRAMS and the tests; an exit code is the number of cases that went wrong.
+# __try (msvc_seh); msvc_eh_vcruntime is the first against vcruntime140 and ucrtbase, for x64. Makes MSVC_EH_PROGRAMS and the tests; an exit code is the number of cases that went wrong.
 set(MSVC_EH_PROGRAMS "")
 foreach(arch ${GUEST_ARCHES})
   set(folder ${CMAKE_BINARY_DIR}/tests/conformance/msvc_eh/${arch})
@@ -12,10 +12,27 @@ foreach(arch ${GUEST_ARCHES})
     set(entry _start)
     set(test conformance32)
   endif()
-  foreach(source msvc_eh.cpp msvc_seh.c)
-    get_filename_component(name ${source} NAME_WE)
+  set(names msvc_eh msvc_seh)
+  if(arch STREQUAL x86_64)
+    list(APPEND names msvc_eh_vcruntime)
+  endif()
+  foreach(name ${names})
     set(options -O2 -ffreestanding)
-    if(name STREQUAL msvc_eh)
+    set(source msvc_eh.cpp)
+    set(runtime msvcrt)
+    if(name STREQUAL msvc_seh)
+      set(source msvc_seh.c)
+    elseif(name STREQUAL msvc_eh_vcruntime)
+      set(runtime vcruntime140 ucrtbase)
+      list(APPEND options -DVCRUNTIME)
+    endif()
+    set(imports "")
+    set(dlls "")
+    foreach(dll ${runtime})
+      list(APPEND imports ${libraries}/lib${dll}.a)
+      list(APPEND dlls ${dll}_dll_${arch})
+    endforeach()
+    if(source STREQUAL msvc_eh.cpp)
       list(APPEND options -std=c++17 -fno-ms-compatibility -fexceptions -fcxx-exceptions -fasynchronous-unwind-tables -fno-threadsafe-statics)
     else()
       list(APPEND options -x c -fms-extensions)
@@ -23,8 +40,8 @@ foreach(arch ${GUEST_ARCHES})
     add_custom_command(OUTPUT ${folder}/${name}.exe
       COMMAND ${CMAKE_CXX_COMPILER} --target=${arch}-pc-windows-msvc ${options} -c ${CMAKE_CURRENT_LIST_DIR}/${source} -o ${folder}/${name}.obj
       COMMAND ${CMAKE_CXX_COMPILER} --target=${arch}-w64-windows-gnu -fuse-ld=lld -nostdlib -Wl,--entry,${entry}
-        -o ${folder}/${name}.exe ${folder}/${name}.obj ${libraries}/libmsvcrt.a ${libraries}/libkernel32.a ${libraries}/libguest_runtime.a
-      DEPENDS ${CMAKE_CURRENT_LIST_DIR}/${source} guest_runtime_archive_${arch} msvcrt_dll_${arch} kernel32_dll_${arch}
+        -o ${folder}/${name}.exe ${folder}/${name}.obj ${imports} ${libraries}/libkernel32.a ${libraries}/libguest_runtime.a
+      DEPENDS ${CMAKE_CURRENT_LIST_DIR}/${source} guest_runtime_archive_${arch} ${dlls} kernel32_dll_${arch}
       COMMAND_EXPAND_LISTS VERBATIM)
     list(APPEND MSVC_EH_PROGRAMS ${folder}/${name}.exe)
     add_test(NAME ${test}.${name} COMMAND oriel ${folder}/${name}.exe)

@@ -4,13 +4,28 @@
 // Compiled with clang's --target=x86_64-pc-windows-msvc (and i686) and linked against msvcrt only (build.cmake). Each case writes
 // what happened as letters; main compares and prints a line for each case that went wrong.
 // What must happen is the C++ standard's business ([except]); the tables are the compiler's.
+#if defined(VCRUNTIME)
+// <stdio.h> of the new kind makes printf of these.
+extern "C" void* __acrt_iob_func(unsigned index);
+extern "C" int __stdio_common_vfprintf(unsigned long long options, void* stream, const char* format, void* locale, __builtin_va_list);
+static int printf(const char* format, ...) {
+    __builtin_va_list arguments;
+    __builtin_va_start(arguments, format);
+    const int count = __stdio_common_vfprintf(0, __acrt_iob_func(1), format, nullptr, arguments);
+    __builtin_va_end(arguments);
+    return count;
+}
+#else
 extern "C" int printf(const char* format, ...);
+#endif
 extern "C" int strcmp(const char* a, const char* b);
 
 // What Microsoft's linker would take from the static part of its runtime.
 extern "C" {
 int _fltused = 1;
+#if !defined(VCRUNTIME)
 void __std_terminate() { __builtin_trap(); }
+#endif
 extern const void* const type_info_vftable[] asm("??_7type_info@@6B@");
 const void* const type_info_vftable[] = {nullptr}; // the descriptors point at it; nobody calls it
 }
@@ -527,6 +542,59 @@ static void an_exception_ends_in_an_except_block() { // which also destroys what
     note(throws_into_except() ? 'x' : '!');
 }
 
+#if defined(VCRUNTIME)
+// ---- what only the newer runtime has
+
+extern "C" int __uncaught_exceptions();
+
+struct Counts {
+    ~Counts() { note(static_cast<char>('0' + __uncaught_exceptions())); }
+};
+struct CountsInside {
+    ~CountsInside() {
+        try {
+            Counts inner;
+            throw_int(1);
+        } catch (int) {
+            note(static_cast<char>('0' + __uncaught_exceptions()));
+        }
+    }
+};
+static void uncaught_exceptions_are_counted() {
+    { Counts none; }
+    try {
+        CountsInside object;
+        throw_int(2);
+    } catch (int) {
+        note(static_cast<char>('0' + __uncaught_exceptions()));
+    }
+}
+
+namespace std {
+class exception { // as <vcruntime_exception.h> lays it out
+public:
+    virtual ~exception() {}
+    virtual const char* what() const { return m_text; }
+
+private:
+    const char* m_text = "";
+    bool m_owned = false;
+};
+class bad_cast : public exception {};
+}
+static void a_reference_that_cannot_be_cast_throws_bad_cast() {
+    Derived derived;
+    try {
+        note(dynamic_cast<Base&>(static_cast<Other&>(derived)).base == 11 ? 'c' : '!');
+        Other other;
+        note(dynamic_cast<Base*>(&other) == nullptr ? 'n' : '!');
+        note(dynamic_cast<Base&>(other).base == 0 ? '!' : '?');
+    } catch (const std::bad_cast& error) {
+        note(error.what()[0]); // "Bad dynamic_cast!"
+    }
+}
+#endif
+
 struct Case {
     const char* name;
     void (*run)();
@@ -563,6 +631,10 @@ static const Case g_cases[] = {
     {"a fault passes catch blocks", a_fault_passes_catch_blocks, "ax"},
     {"an exception ends in an except block", an_exception_ends_in_an_except_block, "baABx"},
     {"conversion to void*", conversion_to_void_pointer, "k"},
+#if defined(VCRUNTIME)
+    {"uncaught exceptions are counted", uncaught_exceptions_are_counted, "0210"},
+    {"a reference that cannot be cast throws bad_cast", a_reference_that_cannot_be_cast_throws_bad_cast, "cnB"},
+#endif
 };
 
 static int run_all() {
