@@ -24,16 +24,28 @@ struct ExceptionAction {
 };
 inline constexpr int exception_action_count = 11;
 
+/// The order is that of Microsoft's runtime: its vcruntime140_1.dll, which a program may have brought beside our
+/// vcruntime140.dll, finds the other words by their distance from current_exception (seen with --page-heap).
 struct CxxThreadState {
-    void* terminate_handler;   ///< void (*)(), null for the default
+    unsigned long debugger_code;
     void* unexpected_handler;  ///< void (*)(), null for the default
     void* se_translator;       ///< void (*)(unsigned, EXCEPTION_POINTERS*)
+    void* purecall_handler;
     void* current_exception;   ///< EXCEPTION_RECORD* of the exception being handled
     void* current_context;     ///< CONTEXT* that belongs to it
     int processing_throw;      ///< what __uncaught_exception answers
+    void* specification;
+    int rethrown;
+    void* contexts[2];
     void* frame_info;          ///< the C++ frame handlers' own list
-    void* reserved[4];
+    void* image_base;
+    void* throw_image_base;
+    void* foreign_exception;
+    int catch_state;
+    void* terminate_handler;   ///< void (*)(), null for the default; ours alone
 };
+static_assert(sizeof(void*) == 4 || offsetof(CxxThreadState, current_exception) == 0x20);
+static_assert(sizeof(void*) == 4 || offsetof(CxxThreadState, throw_image_base) == 0x68);
 
 struct ThreadData {
     int error_number;

@@ -38,4 +38,14 @@ failed = shop.run("hermesc.exe", "-emit-binary", "-out", "none.hbc", "bad.js", c
 require(b"bad.js:1:5: error:" in failed.stderr, f"an error has its place: {failed.stderr!r}")
 missing = shop.run("hermesc.exe", "-emit-binary", "-out", "none.hbc", "missing.js", cwd=folder, expect=None)
 require(missing.returncode != 0, "a missing file is an error")
+# A program of ours that throws through the streams of that msvcp140.dll (tests/conformance/msvc_eh/msvc_streams.cpp),
+# on our runtime DLLs, and on mixtures of ours and Microsoft's.
+STREAMS = shop.oriel.parent.parent / "tests" / "conformance" / "msvc_eh" / "x86_64" / "msvc_streams.exe"
+for brought in ((), ("vcruntime140.dll",), ("vcruntime140_1.dll",), ("vcruntime140.dll", "vcruntime140_1.dll")):
+    place = shop.fresh_folder("msvc_streams")
+    shutil.copy(STREAMS, place)
+    for name in ("msvcp140.dll", *brought):
+        shutil.copy(PACKAGE / "win64-bin" / name, place)
+    said = shop.run("msvc_streams.exe", cwd=place).stdout
+    require(said.strip() == b"0 wrong", f"exceptions pass the C++ library's frames, with {brought}: {said!r}")
 print("hermesc compiles as its Linux twin does")
