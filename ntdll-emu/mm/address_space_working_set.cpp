@@ -88,7 +88,7 @@ void AddressSpace::expect_use(PageRange range) {
             const Address from = std::max(range.base(), vad->range.base());
             const Address end = std::min(range.end(), vad->range.end());
             if (vad->is_view()) host().expect_use(PageRange(from, end - from));
-            vad = vads.first_above(end);
+            vad = vads.first_above(vad->range.end()); // the range may end inside this one
         }
     });
 }

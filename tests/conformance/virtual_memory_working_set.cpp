@@ -186,6 +186,12 @@ TEST(Prefetch, Names_what_is_wrong) {
     EXPECT_EQ(GetLastError(), DWORD{ERROR_INVALID_PARAMETER});
 }
 
+TEST(Prefetch, Takes_pages_from_the_middle_and_pages_where_nothing_is) {
+    char* const image = reinterpret_cast<char*>(GetModuleHandleW(nullptr));
+    WIN32_MEMORY_RANGE_ENTRY entries[] = {{image + page, page}, {image, 2 * page}, {nullptr, page}};
+    EXPECT_TRUE(PrefetchVirtualMemory(self, 3, entries, 0));
+}
+
 // ------------------------------------------------------------------------------------ conditions and counters
 TEST(MemoryNotification, Tells_whether_memory_is_low_or_plenty) {
     const HANDLE low = CreateMemoryResourceNotification(LowMemoryResourceNotification);
