@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What oriel says of a program that dies: text, JSON, exit code."""
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -74,6 +75,18 @@ class CrashReport(unittest.TestCase):
         self.report("fastfail", 0xC0000409, "__fastfail(7)")
         self.report("raise", 0xE0001234, "RaiseException")
         self.report("failfast", 0xC0000602)
+
+    def test_a_mapped_file_that_was_cut_off_is_an_in_page_error(self):
+        with tempfile.TemporaryDirectory() as folder:
+            code_file = pathlib.Path(folder, "code")
+            command = [ORIEL, f"--exit-code-file={code_file}", PROGRAM, "in-page"]
+            with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+                program.stdout.readline()
+                os.truncate(pathlib.Path(folder, "mapped.bin"), 4096)
+                _, text = program.communicate(b"\n", timeout=60)
+            self.assertEqual(int(code_file.read_text(), 16), 0xC0000006)
+        self.assertIn("STATUS_IN_PAGE_ERROR", text.decode())
+        self.assertIn("there: in a mapped view", text.decode())
 
     def test_a_lost_stack_still_has_a_report(self):
         self.report("stackless", 0xC0000005, "where: 0x")

@@ -14,6 +14,18 @@ __attribute__((noinline)) static int recurse(volatile int depth) {
 static void (*volatile null_function)(void);
 static volatile int zero;
 
+/// Reads the second page of a mapped file once somebody outside has cut it off.
+static int read_mapped_file(void) {
+    HANDLE file = CreateFileA("mapped.bin", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, CREATE_ALWAYS, 0, NULL);
+    SetFilePointer(file, 8192, NULL, FILE_BEGIN);
+    SetEndOfFile(file);
+    HANDLE section = CreateFileMappingA(file, NULL, PAGE_READONLY, 0, 0, NULL);
+    const char* view = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
+    puts("mapped"), fflush(stdout);
+    getchar();
+    return read_through((int*)(view + 4096));
+}
+
 __attribute__((noinline)) static int die(const char* how) {
     if (strcmp(how, "null") == 0) return read_through((int*)8);
     if (strcmp(how, "freed") == 0) {
@@ -31,6 +43,7 @@ __attribute__((noinline)) static int die(const char* how) {
         return read_through((int*)((char*)heap + 0x8000)); // reserved, as a rule
     }
     if (strcmp(how, "stack") == 0) return read_through((int*)((char*)((NT_TIB*)NtCurrentTeb())->StackLimit - 0x4000));
+    if (strcmp(how, "in-page") == 0) return read_mapped_file();
     if (strcmp(how, "wait") == 0) puts("waiting"), fflush(stdout), Sleep(60000);
     if (strcmp(how, "constant") == 0) *(volatile char*)"text" = 1;
     if (strcmp(how, "recursion") == 0) return recurse(0);
