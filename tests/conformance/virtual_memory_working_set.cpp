@@ -189,7 +189,7 @@ TEST(Prefetch, Names_what_is_wrong) {
 TEST(Prefetch, Takes_pages_from_the_middle_and_pages_where_nothing_is) {
     char* const image = reinterpret_cast<char*>(GetModuleHandleW(nullptr));
     WIN32_MEMORY_RANGE_ENTRY entries[] = {{image + page, page}, {image, 2 * page}, {nullptr, page}};
-    EXPECT_TRUE(PrefetchVirtualMemory(self, 3, entries, 0));
+    EXPECT_TRUE(PrefetchVirtualMemory(GetCurrentProcess(), 3, entries, 0));
 }
 
 // ------------------------------------------------------------------------------------ conditions and counters
