@@ -62,7 +62,8 @@ void* allocate_from_backend(Heap& heap, std::uint32_t flags, std::size_t size) {
     if (!heap.growable()) return nullptr;
     const bool wants_zero = flags & flag::zero_memory;
     LargeBlock* large = allocate_large(heap, size, wants_zero);
-    if (large == nullptr && release_spares(heap)) large = allocate_large(heap, size, wants_zero);
+    if (large == nullptr && (release_spares(heap) | release_empty_segments(heap)))
+        large = allocate_large(heap, size, wants_zero);
     if (large == nullptr) return nullptr;
     BlockHeader header = heap.Encoding.read(&large->Header);
     header.Flags |= static_cast<std::uint8_t>((flags & flag::settable_user_flags) >> entry_flag::settable_shift);
@@ -96,8 +97,9 @@ BlockVerdict release_slowly(Heap& heap, std::uint32_t flags, void* data) {
         else front_end::free_remote(heap, *block.front, block.at, block.entry.offset());
         return BlockVerdict::Good;
     }
+    __builtin_prefetch(header_of(data), 1); // it comes while the lock is taken
     HeapHold hold(heap, flags);
-    const FoundBlock block = find_block(heap, data);
+    const FoundBlock block = find_backend_block(heap, data);
     if (!block.good()) return verdict_on_bad(data);
     if (block.large != nullptr) {
         free_large(heap, *block.large);
@@ -120,20 +122,39 @@ std::size_t size_of(Heap& heap, std::uint32_t flags, void* data) {
     return block.good() ? block.requested() : ~std::size_t{0};
 }
 
+namespace {
+
+constexpr std::size_t page_units = page_size / unit;
+
+/// The units before the first page boundary at which a block's data can begin; what lies there has to be a block, too.
+std::size_t units_before_page(StoredHeader* at) {
+    const auto data = reinterpret_cast<std::uintptr_t>(at->data());
+    const std::size_t before = static_cast<std::size_t>(align_up(data, page_size) - data) / unit;
+    return before != 0 && before < min_units ? before + page_units : before;
+}
+
+/// A free block that whole pages fit into. Where a subsegment was before, another fits exactly.
+StoredHeader* find_or_grow_for_pages(Heap& heap, std::size_t units) {
+    constexpr unsigned tries = 64;
+    StoredHeader* const fitting = heap.Free.find_fitting(units, tries, [&](StoredHeader* at) {
+        return heap.Encoding.read(at).Size >= units_before_page(at) + units;
+    });
+    return fitting != nullptr ? fitting : find_or_grow(heap, units + page_units + min_units);
+}
+
+} // namespace
+
 StoredHeader* allocate_internal(Heap& heap, std::size_t pages) {
-    constexpr std::size_t page_units = page_size / unit;
     const std::size_t units = pages * page_units;
-    StoredHeader* at = find_or_grow(heap, units + page_units + min_units);
+    StoredHeader* at = find_or_grow_for_pages(heap, units);
     if (at == nullptr) return nullptr;
     BlockHeader header = heap.Encoding.read(at);
     heap.Free.remove(at, header.Size);
     heap.TotalFreeSize -= header.Size;
     Segment& segment = *Region(page_map().find(address_of(at))).segment();
     // What lies before the page boundary stays free.
-    const auto data = reinterpret_cast<std::uintptr_t>(at->data());
-    std::size_t before = (align_up(data, page_size) - data) / unit;
+    const std::size_t before = units_before_page(at);
     if (before != 0) {
-        if (before < min_units) before += page_units;
         const std::size_t all = header.Size;
         const bool last = header.last();
         make_free_piece(heap, at, before, header.PreviousSize);

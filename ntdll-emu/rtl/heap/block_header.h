@@ -74,6 +74,9 @@ static_assert(sizeof(StoredHeader) == header_bytes);
 inline StoredHeader* header_of(void* data) {
     return reinterpret_cast<StoredHeader*>(static_cast<std::uint8_t*>(data) - header_bytes);
 }
+inline const StoredHeader* header_of(const void* data) {
+    return reinterpret_cast<const StoredHeader*>(static_cast<const std::uint8_t*>(data) - header_bytes);
+}
 
 /// Scrambles headers with a heap's key.
 class HeaderCodec {

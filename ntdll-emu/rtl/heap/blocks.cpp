@@ -54,7 +54,7 @@ FoundBlock find_front_block(Heap& heap, void* data) {
     if (subsegment == nullptr || !aligned_like_data(data)) return {};
     const std::uint32_t offset = subsegment->offset_of(data);
     const front_end::Entry entry = front_end::Entry::read(header_of(data), heap.Encoding.key());
-    if (!entry.sound() || !entry.is_busy() || entry.offset() != offset) return {};
+    if (!entry.sound_at(offset) || !entry.is_busy()) return {};
     FoundBlock found;
     found.front = subsegment;
     found.at = header_of(data);
@@ -68,7 +68,11 @@ bool is_block(const Heap& heap, const Segment& segment, StoredHeader* at) {
 }
 
 FoundBlock find_block(Heap& heap, void* data) {
-    if (const FoundBlock front = find_front_block(heap, data); front.good()) return front;
+    const FoundBlock front = find_front_block(heap, data);
+    return front.good() ? front : find_backend_block(heap, data);
+}
+
+FoundBlock find_backend_block(Heap& heap, void* data) {
     void* const tagged = page_map().find(address_of(data));
     if (tagged == nullptr || !aligned_like_data(data)) return {};
     const Region region(tagged);
@@ -166,8 +170,8 @@ void free_block(Heap& heap, Segment& segment, StoredHeader* at, BlockHeader head
         }
     }
     make_free(heap, segment, at, units, previous, last);
-    // A free end of the segment may consist of several blocks that are too long to be one.
-    if (last || units >= max_units / 2) trim(heap, segment, Trim::Segments);
+    // Is the whole segment free? Its free end may consist of several blocks that are too long to be one.
+    if ((last || units >= max_units / 2) && heap.TotalFreeSize >= segment.block_units()) trim(heap, segment, Trim::Segments);
 }
 
 BlockHeader carve(Heap& heap, Segment& segment, StoredHeader* at, BlockHeader header, std::size_t units) {

@@ -45,6 +45,8 @@ struct FoundBlock {
 };
 /// A busy block of the front end, which can be judged without the lock.
 FoundBlock find_front_block(Heap& heap, void* data);
+/// Of the backend. The heap's lock is held.
+FoundBlock find_backend_block(Heap& heap, void* data);
 /// Front end or backend. The heap's lock is held.
 FoundBlock find_block(Heap& heap, void* data);
 /// Does a block of the backend, busy or free, begin there? The header must be committed memory.
@@ -78,7 +80,9 @@ bool grow(Heap& heap, std::size_t units);
 /// Writes the structure of a segment whose first `committed` bytes are committed, with one free block.
 void begin_segment(Heap& heap, Segment& segment, PageRange range, std::size_t structure_bytes, std::size_t committed,
                    unsigned guard_pages);
-/// Gives the whole segment back if it is empty and not the only empty one; with Trim::Pages also the pages at
+/// Gives every segment back that is empty. Whether there was one.
+bool release_empty_segments(Heap& heap);
+/// Gives the whole segment back if it is empty and the heap has enough of such; with Trim::Pages in any case, or the pages at
 /// its end. A program that frees has its pages kept: it mostly wants them again, and what is committed stays so until the
 /// heap is destroyed or told to be compact (observed on Windows, but for very large free blocks).
 enum class Trim { Segments, Pages };

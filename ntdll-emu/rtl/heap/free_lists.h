@@ -33,6 +33,18 @@ public:
     /// A block of at least `units`, still in its list; null if there is none.
     [[nodiscard]] StoredHeader* find(std::size_t units, const HeaderCodec& codec, Effort effort) const;
 
+    /// A block of at least `units` that `fits`, among the first ones of its size and of each larger size; null if they do not.
+    template<class Fits>
+    [[nodiscard]] StoredHeader* find_fitting(std::size_t units, unsigned tries, Fits&& fits) const {
+        for (std::size_t list = next_used_list(list_of(units)); list < list_count; list = next_used_list(list + 1)) {
+            for (FreeBlock* block = m_lists[list]; block != nullptr; block = block->next) {
+                if (tries-- == 0) return nullptr;
+                if (fits(&block->header)) return &block->header;
+            }
+        }
+        return nullptr;
+    }
+
     /// For checks: is the block in the list where it has to be? A program may have written over the links, so they are
     /// followed only to what `may_be_read` says lies in the heap.
     template<class MayBeRead>

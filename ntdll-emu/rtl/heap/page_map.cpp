@@ -39,10 +39,13 @@ void PageMap::remove(PageRange range) {
     }
 }
 
-void PageMap::insert_subsegment(PageRange pages) {
-    std::uint8_t number = 0;
-    for (Address at = pages.base(); at < pages.end(); at += page_size)
-        make_leaf(at)->pages[page_of(at)].store(++number, std::memory_order_release);
+void PageMap::insert_subsegment(PageRange pages, const void* structure) {
+    for (Address at = pages.base(); at < pages.end(); at += page_size) {
+        // A segment's structure lies before its subsegments, so no line is 0.
+        const auto leaf_base = static_cast<std::uintptr_t>(at.value()) & ~(leaf_bytes - 1);
+        const auto distance = static_cast<std::intptr_t>(reinterpret_cast<std::uintptr_t>(structure) - leaf_base);
+        make_leaf(at)->pages[page_of(at)].store(static_cast<std::int32_t>(distance / line_bytes), std::memory_order_release);
+    }
 }
 
 void PageMap::remove_subsegment(PageRange pages) {

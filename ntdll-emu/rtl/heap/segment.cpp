@@ -139,10 +139,17 @@ void release_segment(Heap& heap, Segment& segment) {
     heap.Source.release(range);
 }
 
-bool another_is_empty(Heap& heap, const Segment& segment) {
+/// What a heap keeps of empty segments: enough that a program which frees all it has, and begins anew, need not wait for
+/// zeroed pages each time.
+constexpr std::uint64_t most_empty_bytes = std::uint64_t{32} << 20;
+
+bool enough_are_empty(Heap& heap, Segment& segment) {
+    std::uint64_t bytes = segment.range().bytes();
     for (ListLink* link = heap.SegmentList.Flink; link != &heap.SegmentList; link = link->Flink) {
-        const Segment& other = *Segment::of_link(link);
-        if (&other != &segment && &other != &heap && is_entirely_free(heap, other)) return true;
+        Segment& other = *Segment::of_link(link);
+        if (&other == &segment || &other == &heap || !is_entirely_free(heap, other)) continue;
+        bytes += other.range().bytes();
+        if (bytes > most_empty_bytes) return true;
     }
     return false;
 }
@@ -157,12 +164,24 @@ bool grow(Heap& heap, std::size_t units) {
     return heap.growable() && new_segment(heap, units) != nullptr;
 }
 
+bool release_empty_segments(Heap& heap) {
+    if (heap.Flags & flag::disable_coalesce_on_free) return false;
+    bool any = false;
+    for (ListLink* link = heap.SegmentList.Flink; link != &heap.SegmentList;) {
+        Segment& segment = *Segment::of_link(link);
+        link = link->Flink;
+        if (&segment == &heap || !is_entirely_free(heap, segment)) continue;
+        release_segment(heap, segment);
+        any = true;
+    }
+    return any;
+}
+
 void trim(Heap& heap, Segment& segment, Trim how) {
     if (heap.Flags & flag::disable_coalesce_on_free) return; // the free end would be many blocks
     const FreeEnd end = free_end(heap, segment);
     if (end.bytes() < heap.DeCommitFreeBlockThreshold) return;
-    // One empty segment is kept, or a program that frees and allocates at its border would map and unmap.
-    if (&segment != &heap && end.at == segment.FirstEntry && another_is_empty(heap, segment)) {
+    if (&segment != &heap && end.at == segment.FirstEntry && (how == Trim::Pages || enough_are_empty(heap, segment))) {
         release_segment(heap, segment);
         return;
     }

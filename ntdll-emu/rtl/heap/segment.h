@@ -74,6 +74,11 @@ struct Segment {
     [[nodiscard]] StoredHeader* end_of_blocks(Address committed) const {
         return pointer_to<StoredHeader>(committed - after_blocks);
     }
+    /// Units of all its blocks.
+    [[nodiscard]] std::size_t block_units() {
+        const Address end = address_of(end_of_blocks(committed_end()));
+        return static_cast<std::size_t>(end - address_of(FirstEntry)) / unit;
+    }
     static Segment* of_link(ListLink* link) {
         return reinterpret_cast<Segment*>(reinterpret_cast<std::uint8_t*>(link) -
                                           offsetof(Segment, SegmentListEntry));

@@ -40,7 +40,7 @@ bool subsegment_is_sound(Heap& heap, StoredHeader* at, BlockHeader header) {
     if (step > subsegment.End - subsegment.first_offset()) return false;
     for (std::uint32_t offset = subsegment.first_offset(); offset < fresh; offset += step) {
         const auto entry = front_end::Entry::read(subsegment.header_at(offset), heap.Encoding.key());
-        if (!entry.sound() || entry.offset() != offset) return false;
+        if (!entry.sound_at(offset)) return false;
         if (entry.is_busy() && entry.requested() > step * unit - header_bytes) return false;
     }
     return true;

@@ -20,6 +20,7 @@ namespace oriel::rtl::heap::front_end {
     if (entry != Entry::free(offset, entry.next())) [[unlikely]] return nullptr;
     subsegment.Head = entry.next();
     ++subsegment.Attention;
+    __builtin_prefetch(subsegment.header_at(entry.next()), 1); // in time for whoever comes next
     Entry::busy(offset, size).write(at, key);
     return at->data();
 }
@@ -34,15 +35,17 @@ namespace oriel::rtl::heap::front_end {
     if ((flags & backend_flags) != 0 || size > largest_request) [[unlikely]] return nullptr;
     const ThreadBins* const bins = bins_at_hand(heap);
     if (bins == nullptr) [[unlikely]] return nullptr;
-    return take(*bins->Current[bucket_of(size)], static_cast<std::uint32_t>(size), heap.Encoding.key());
+    return take(*bins->Current[nearly_bucket_of(size)], static_cast<std::uint32_t>(size), heap.Encoding.key());
 }
 
+/// The subsegment that covers the address, of whatever heap; null if there is none.
+[[gnu::always_inline]] inline Subsegment* any_subsegment_around(const void* data) {
+    return static_cast<Subsegment*>(page_map().subsegment_at(data));
+}
 /// The subsegment of this heap that covers the address; null if there is none.
 [[gnu::always_inline]] inline Subsegment* subsegment_around(const Heap& heap, const void* data) {
-    const std::uintptr_t base = page_map().subsegment_base(data);
-    if (base == 0) [[unlikely]] return nullptr;
-    Subsegment* const subsegment = Subsegment::at_base(base);
-    return subsegment->TheHeap == &heap ? subsegment : nullptr;
+    Subsegment* const subsegment = any_subsegment_around(data);
+    return subsegment != nullptr && subsegment->TheHeap == &heap ? subsegment : nullptr;
 }
 
 /// Puts a block back at the head of its own thread's subsegment. Its header has been looked at.
@@ -53,25 +56,25 @@ namespace oriel::rtl::heap::front_end {
     return 1;
 }
 
-/// The busy front-end block without user flags at `data`, if it is one: its header.
-[[gnu::always_inline]] inline Entry read_plain(const Heap& heap, const Subsegment& subsegment, const void* data, std::uint32_t offset) {
-    const Entry entry = Entry::read(subsegment.header_at(offset), heap.Encoding.key());
-    const bool is_it = entry == Entry::busy(offset, entry.requested()) && reinterpret_cast<std::uintptr_t>(data) % unit == 0;
-    return is_it ? entry : Entry(0);
+/// Is there a busy block without user flags at `data`, which lies in the subsegment? Its header, or Entry(0).
+[[gnu::always_inline]] inline Entry read_plain(const Heap& heap, const Subsegment& subsegment, const void* data) {
+    const Entry entry = Entry::read(header_of(data), heap.Encoding.key());
+    return entry == Entry::busy(subsegment.claimed_offset_of(data), entry.requested()) ? entry : Entry(0);
 }
 
 /// Frees a front-end block: 1. Does what `otherwise` says where that is not so simple. (Every call is the last thing
 /// that is done here, so that the way without one needs no stack.)
 template<class Otherwise>
 [[gnu::always_inline]] inline std::uint32_t release_or(Heap& heap, void* data, Otherwise otherwise) {
-    Subsegment* const subsegment = subsegment_around(heap, data);
+    Subsegment* const subsegment = any_subsegment_around(data);
     if (subsegment == nullptr) [[unlikely]] return otherwise();
-    const std::uint32_t offset = subsegment->offset_of(data);
-    if (read_plain(heap, *subsegment, data, offset) == Entry(0)) [[unlikely]] return otherwise();
+    // A thread without bins owns nothing, and no owner is null. Who has bins of this heap has its subsegments in them.
+    const bool is_own = subsegment->Owner.load(std::memory_order_relaxed) == bins_at_hand(heap);
+    if (!is_own && subsegment->TheHeap != &heap) [[unlikely]] return otherwise();
+    if (read_plain(heap, *subsegment, data) == Entry(0)) [[unlikely]] return otherwise();
     StoredHeader* const at = header_of(data);
-    // A thread without bins owns nothing, and no owner is null.
-    if (subsegment->Owner.load(std::memory_order_relaxed) != bins_at_hand(heap)) [[unlikely]]
-        return free_remote(heap, *subsegment, at, offset);
+    const std::uint32_t offset = subsegment->offset_of(data);
+    if (!is_own) [[unlikely]] return free_remote(heap, *subsegment, at, offset);
     return put_back(heap, *subsegment, at, offset);
 }
 
@@ -79,7 +82,7 @@ template<class Otherwise>
 inline std::size_t try_size_of(const Heap& heap, const void* data) {
     const Subsegment* const subsegment = subsegment_around(heap, data);
     if (subsegment == nullptr) [[unlikely]] return ~std::size_t{0};
-    const Entry entry = read_plain(heap, *subsegment, data, subsegment->offset_of(data));
+    const Entry entry = read_plain(heap, *subsegment, data);
     return entry == Entry(0) ? ~std::size_t{0} : entry.requested();
 }
 

@@ -31,6 +31,9 @@ constexpr std::size_t bucket_of_units(std::size_t units) {
     const std::size_t step = (units - 1) >> (top - steps_bits); // 16 to 31
     return exact_buckets + ((top - first_top) << steps_bits) + step - (1u << steps_bits);
 }
+/// The bucket for a request of at most largest_request bytes, but 0 for the least requests. (No block is as small as bucket
+/// 0's, so that this number is free to be another name of smallest_bucket's; see ThreadBins::set_current.)
+constexpr std::size_t nearly_bucket_of(std::size_t request) { return bucket_of_units((request + header_bytes + unit - 1) / unit); }
 /// The bucket for a request of at most largest_request bytes.
 constexpr std::size_t bucket_of(std::size_t request) {
     const std::size_t least = request < least_request ? least_request : request;
@@ -45,6 +48,8 @@ constexpr std::size_t units_of_bucket(std::size_t bucket) {
     return ((1u << steps_bits) + step + 1) << (top - steps_bits);
 }
 
+inline constexpr std::size_t smallest_bucket = bucket_of(0);
+static_assert(nearly_bucket_of(0) == 0 && smallest_bucket == 1 && nearly_bucket_of(least_request) == smallest_bucket);
 static_assert(bucket_of(largest_request) == bucket_count - 1);
 static_assert(units_of_bucket(bucket_count - 1) * unit == largest_block);
 static_assert([] {

@@ -58,6 +58,7 @@ bool park(Subsegment& subsegment) {
 
 /// Lists the parked subsegments that other threads have freed blocks of.
 void wake(ThreadBins& bins) {
+    if (bins.Awake.load(std::memory_order_relaxed) == nullptr) return;
     Subsegment* each = bins.Awake.exchange(nullptr, std::memory_order_acquire);
     while (each != nullptr) {
         Subsegment* const next = each->NextAwake;
@@ -72,7 +73,7 @@ bool make_current(ThreadBins& bins, Subsegment& subsegment, std::uint64_t key) {
     subsegment.Attention += current_bias;
     if (!refill(subsegment, key) && park(subsegment)) return false;
     refill(subsegment, key);
-    bins.Current[subsegment.Bucket] = &subsegment;
+    bins.set_current(subsegment.Bucket, subsegment);
     return true;
 }
 
@@ -81,12 +82,15 @@ bool make_current(ThreadBins& bins, Subsegment& subsegment, std::uint64_t key) {
 constexpr std::size_t least_bytes = 0x1000; ///< of a subsegment, and what a spare has
 constexpr std::size_t most_bytes = 0x10000;
 constexpr std::size_t least_blocks = 8;
+/// A bucket grows by this part of itself, so that little of it lies idle; by powers of two, so that a place fits again.
+constexpr std::uint32_t growth_share = 4;
 constexpr std::uint32_t spare_count = 1;
 
 /// How many pages a bucket's next subsegment should have.
 std::size_t wanted_pages(const ThreadBins& bins, std::size_t bucket) {
     const std::size_t block = units_of_bucket(bucket) * unit;
-    const std::size_t bytes = std::min(most_bytes, least_bytes << std::min<unsigned>(bins.Made[bucket], 8));
+    const std::size_t share = std::bit_floor(bins.Pages[bucket] / growth_share) * page_size;
+    const std::size_t bytes = std::clamp(share, least_bytes, most_bytes);
     return static_cast<std::size_t>(align_up(std::max(bytes, most_offset_bytes + least_blocks * block), page_size) / page_size);
 }
 
@@ -117,12 +121,13 @@ void assign(Subsegment& subsegment, ThreadBins& bins, std::size_t bucket) {
     subsegment.Bucket = static_cast<std::uint16_t>(bucket);
     subsegment.Listed = false;
     subsegment.Owner.store(&bins, std::memory_order_relaxed);
+    bins.Pages[bucket] += subsegment.Pages;
     const std::uint32_t first = subsegment.first_offset();
     subsegment.End = first + (subsegment.end_of_pages() - first) / block * block;
     subsegment.Fresh.store(first, std::memory_order_relaxed);
     subsegment.Remote.store(0, std::memory_order_relaxed);
     subsegment.BlockUnits.store(block, std::memory_order_release); // from here on HeapWalk sees blocks
-    page_map().insert_subsegment(subsegment.page_range());
+    page_map().insert_subsegment(subsegment.page_range(), &subsegment);
 }
 
 /// Another thread may hold the heap by HeapLock, and is not waited for if a spare will do.
@@ -139,7 +144,6 @@ Subsegment* make(Heap& heap, FrontEnd& front_end, ThreadBins& bins, std::size_t 
     made = take_from_backend(heap, wanted_pages(bins, bucket));
     if (made != nullptr) {
         assign(*made, bins, bucket);
-        if (bins.Made[bucket] < 0xFF) ++bins.Made[bucket];
         keep_spare(heap, front_end);
     }
     leave(*heap.LockVariable);
@@ -156,6 +160,8 @@ Subsegment* adopt(FrontEnd& front_end, ThreadBins& bins, std::size_t bucket) {
         if (found == nullptr) continue;
         idle->unlist(*found);
         found->Owner.store(&bins, std::memory_order_relaxed);
+        idle->Pages[bucket] -= found->Pages;
+        bins.Pages[bucket] += found->Pages;
         return found;
     }
     return nullptr;
@@ -168,6 +174,7 @@ void give_back(Heap& heap, ThreadBins& bins, Subsegment& subsegment) {
         bins.list(subsegment); // Attention stays: it counts what is in Remote
         return;
     }
+    bins.Pages[subsegment.Bucket] -= subsegment.Pages;
     page_map().remove_subsegment(subsegment.page_range());
     free_internal(heap, subsegment);
     leave(*heap.LockVariable);
@@ -194,7 +201,7 @@ void* allocate_from(Heap& heap, FrontEnd& front_end, ThreadBins& bins, std::size
     if (&current != &nothing) {
         if (current.Head != 0) return try_take();
         if (refill(current, key) || (!park(current) && refill(current, key))) return try_take();
-        bins.Current[bucket] = &nothing;
+        bins.set_current(bucket, nothing);
     }
     wake(bins);
     while (Subsegment* partial = bins.Partial[bucket]) {
@@ -256,10 +263,10 @@ std::uint32_t free_remote(Heap& heap, Subsegment& subsegment, StoredHeader* at, 
 
 void release_empty(Heap& heap, FrontEnd&, ThreadBins& bins) {
     wake(bins);
-    for (std::size_t bucket = 0; bucket < bucket_count; ++bucket) {
+    for (std::size_t bucket = smallest_bucket; bucket < bucket_count; ++bucket) {
         Subsegment& current = *bins.Current[bucket];
         if (&current != &nothing) {
-            bins.Current[bucket] = &nothing;
+            bins.set_current(bucket, nothing);
             if (refill(current, heap.Encoding.key()) || !park(current)) {
                 current.Attention -= current_bias;
                 bins.list(current);

@@ -17,25 +17,31 @@
 namespace oriel::rtl::heap::front_end {
 
 struct ThreadBins {
-    Subsegment* Current[bucket_count]; ///< never null: `nothing` where there is none
-    Subsegment* Partial[bucket_count]; ///< a list; null if there is none
-    std::uint8_t Made[bucket_count];   ///< how many subsegments were made: later ones are larger
+    Subsegment* Current[bucket_count]; ///< never null: `nothing` where there is none; [0] is [smallest_bucket] again
+    Subsegment* Partial[bucket_count]; ///< a list; null if there is none. Taken from its front, added to its end:
+    Subsegment* LastPartial[bucket_count]; ///< who waits longest has gathered most free blocks
+    std::uint32_t Pages[bucket_count]; ///< of all subsegments of the bucket: the more there are, the larger is the next
     std::atomic<Subsegment*> Awake;
     ThreadBins* NextIdle;
 
     void begin() {
         for (std::size_t i = 0; i < bucket_count; ++i) Current[i] = &nothing;
     }
+    void set_current(std::size_t bucket, Subsegment& subsegment) {
+        Current[bucket] = &subsegment;
+        if (bucket == smallest_bucket) Current[0] = &subsegment;
+    }
     void list(Subsegment& subsegment) {
+        Subsegment*& last = LastPartial[subsegment.Bucket];
         subsegment.Listed = true;
-        subsegment.Previous = nullptr;
-        subsegment.Next = Partial[subsegment.Bucket];
-        if (subsegment.Next != nullptr) subsegment.Next->Previous = &subsegment;
-        Partial[subsegment.Bucket] = &subsegment;
+        subsegment.Next = nullptr;
+        subsegment.Previous = last;
+        (last != nullptr ? last->Next : Partial[subsegment.Bucket]) = &subsegment;
+        last = &subsegment;
     }
     void unlist(Subsegment& subsegment) {
         subsegment.Listed = false;
-        if (subsegment.Next != nullptr) subsegment.Next->Previous = subsegment.Previous;
+        (subsegment.Next != nullptr ? subsegment.Next->Previous : LastPartial[subsegment.Bucket]) = subsegment.Previous;
         (subsegment.Previous != nullptr ? subsegment.Previous->Next : Partial[subsegment.Bucket]) = subsegment.Next;
     }
 };

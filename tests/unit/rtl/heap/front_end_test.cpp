@@ -47,12 +47,12 @@ TEST(FrontEndSizes, A_bucket_wastes_at_most_a_sixteenth) {
 TEST(FrontEndHeader, Any_changed_byte_is_noticed) {
     using front_end::Entry;
     const Entry busy = Entry::busy(0x1234, 567);
-    EXPECT_TRUE(busy.sound());
-    EXPECT_TRUE(Entry::with_flags(busy, 0x21).sound());
+    EXPECT_TRUE(busy.sound_at(0x1234));
+    EXPECT_TRUE(Entry::with_flags(busy, 0x21).sound_at(0x1234));
     EXPECT_EQ(Entry::with_flags(Entry::with_flags(busy, 0x21), 1), busy);
     for (unsigned byte = 0; byte < header_bytes; ++byte) {
         for (std::uint64_t value = 1; value < 256; ++value)
-            ASSERT_FALSE(Entry(busy.bits() ^ value << (byte * 8)).sound()) << byte;
+            ASSERT_FALSE(Entry(busy.bits() ^ value << (byte * 8)).sound_at(0x1234)) << byte;
     }
 }
 
