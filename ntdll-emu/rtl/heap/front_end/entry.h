@@ -23,7 +23,7 @@ namespace oriel::rtl::heap::front_end {
 class Entry {
 public:
     constexpr explicit Entry(std::uint64_t bits) : m_bits(bits) {}
-    static constexpr Entry busy(std::uintptr_t offset, std::uint32_t requested) {
+    static constexpr Entry busy(std::uint32_t offset, std::uint32_t requested) {
         return make(offset, requested, entry_flag::busy);
     }
     static constexpr Entry free(std::uint32_t offset, std::uint32_t next) { return make(offset, next, 0); }
@@ -56,8 +56,7 @@ private:
     static constexpr std::uint64_t twice_flags = std::uint64_t{1} << 40 | 1u << 16;
     static constexpr std::uint64_t twice_word = std::uint64_t{1} << 48 | 1u << 24;
 
-    /// `offset` may be any number: one that no offset can be makes an entry that no stored one equals.
-    static constexpr Entry make(std::uint64_t offset, std::uint32_t word, std::uint8_t flags) {
+    static constexpr Entry make(std::uint32_t offset, std::uint32_t word, std::uint8_t flags) {
         return Entry(offset + word * twice_word + flags * twice_flags);
     }
 

@@ -58,8 +58,9 @@ namespace oriel::rtl::heap::front_end {
 
 /// Is there a busy block without user flags at `data`, which lies in the subsegment? Its header, or Entry(0).
 [[gnu::always_inline]] inline Entry read_plain(const Heap& heap, const Subsegment& subsegment, const void* data) {
+    if (reinterpret_cast<std::uintptr_t>(data) % unit != 0) [[unlikely]] return Entry(0);
     const Entry entry = Entry::read(header_of(data), heap.Encoding.key());
-    return entry == Entry::busy(subsegment.claimed_offset_of(data), entry.requested()) ? entry : Entry(0);
+    return entry == Entry::busy(subsegment.offset_of(data), entry.requested()) ? entry : Entry(0);
 }
 
 /// Frees a front-end block: 1. Does what `otherwise` says where that is not so simple. (Every call is the last thing

@@ -66,10 +66,6 @@ struct Subsegment {
     [[nodiscard]] std::uint32_t offset_of(const void* data) const {
         return static_cast<std::uint32_t>((reinterpret_cast<std::uintptr_t>(data) - base()) / unit);
     }
-    /// The same for a pointer that may be anything: one that is not aligned has an offset that no block has.
-    [[nodiscard]] std::uintptr_t claimed_offset_of(const void* data) const {
-        return std::rotr(reinterpret_cast<std::uintptr_t>(data) - base(), std::countr_zero(unit));
-    }
     [[nodiscard]] inline std::uint32_t first_offset() const;
     [[nodiscard]] std::uint32_t end_of_pages() const { return static_cast<std::uint32_t>(Pages * (page_size / unit)); }
     [[nodiscard]] PageRange page_range() const { return {Address(base()), Pages * page_size}; }
