@@ -18,7 +18,7 @@ struct GATE_PAGE {
     std::uint64_t ServiceEntry;
     std::uint32_t Switches; ///< gate_switch; written once, before the program's first instruction
     std::uint32_t Reserved;
-    std::uint8_t EntryCode[32]; ///< where the stubs of a 32-bit program call; ServiceEntry is 0 then
+    alignas(8) std::uint8_t EntryCode[32]; ///< where the stubs of a 32-bit program call; ServiceEntry is 0 then
 };
 static_assert(offsetof(GATE_PAGE, ServiceEntry) == 0);
 

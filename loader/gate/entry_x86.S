@@ -37,15 +37,22 @@ oriel_gate_service_x86_found:
 oriel_gate_service_x86_pop:
     mov ecx, [rsp]                      // the return address; a fault here is the guest's (a bad ESP)
     add rsp, 4
-    mov [r11 + T_RSP], esp
+    mov esp, esp
+    mov eax, eax                        // whole registers are stored, because whole ones are read
+    mov edx, edx
+    mov ebx, ebx
+    mov ebp, ebp
+    mov esi, esi
+    mov edi, edi
+    mov [r11 + T_RSP], rsp
     mov rsp, [r11 + T_HOST_STACK]
     mov [r11 + T_RIP], rcx
-    mov [r11 + T_RAX], eax
-    mov [r11 + T_RDX], edx
-    mov [r11 + T_RBX], ebx
-    mov [r11 + T_RBP], ebp
-    mov [r11 + T_RSI], esi
-    mov [r11 + T_RDI], edi
+    mov [r11 + T_RAX], rax
+    mov [r11 + T_RDX], rdx
+    mov [r11 + T_RBX], rbx
+    mov [r11 + T_RBP], rbp
+    mov [r11 + T_RSI], rsi
+    mov [r11 + T_RDI], rdi
     pushfq
     pop rax
     mov [r11 + T_EFLAGS], rax
@@ -135,7 +142,8 @@ oriel_gate_entry_code_x86_target:
     .long 0
     .word 0x33
 oriel_gate_entry_code_x86_long:
-    jmp [rip]                           // the address behind it
+    jmp [rip + 3]                       // the address behind it: aligned, for programs that set AC
+    .zero 3
 oriel_gate_entry_code_x86_end:
 
     .section .note.GNU-stack,"",@progbits

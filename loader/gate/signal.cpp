@@ -57,6 +57,9 @@ std::uint32_t oriel_gate_signal(int signal, siginfo_t* info, ucontext_t* context
 }
 
 namespace oriel::gate {
+
+std::uint32_t entry_code_x86(); // compatibility.cpp
+
 namespace {
 
 static_assert(hal::signal_stack_bytes == 0x10000); // entry_x64.S masks with it
@@ -199,7 +202,9 @@ void on_interrupt_signal(ucontext_t* context) {
 bool is_step_into_host(int signal, const ucontext_t* context) {
     constexpr greg_t debug_vector = 1;
     const auto& registers = context->uc_mcontext.gregs;
-    return signal == SIGTRAP && registers[REG_TRAPNO] == debug_vector && host_code().contains(static_cast<std::uint64_t>(registers[REG_RIP]));
+    const auto rip = static_cast<std::uint64_t>(registers[REG_RIP]);
+    const bool on_the_way = host_code().contains(rip) || (entry_code_x86() != 0 && rip - entry_code_x86() < most_entry_code_x86);
+    return signal == SIGTRAP && registers[REG_TRAPNO] == debug_vector && on_the_way;
 }
 
 /// A service entry of 32-bit code whose GS does not lead to its thread (entry_x86.S).
@@ -229,8 +234,6 @@ void on_alarm_signal(const ucontext_t* context) {
 }
 
 } // namespace
-
-std::uint32_t entry_code_x86(); // compatibility.cpp
 
 void interrupt(int host_thread_id) {
     syscall(SYS_tgkill, getpid(), host_thread_id, hal::interrupt_signal());

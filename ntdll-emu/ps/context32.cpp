@@ -88,7 +88,7 @@ NtResult<> apply_context(gate::Thread& thread, const nt::Context32& context) {
         to.rbp = context.Ebp;
         to.rip = context.Eip;
         to.rsp = context.Esp;
-        to.cs = gate::code_32;
+        to.cs = context.SegCs == gate::code_64 ? gate::code_64 : gate::code_32; // it may have jumped to 64-bit code itself
         to.eflags = (context.EFlags & settable_eflags) | fixed_eflags;
     }
     if (Flags::has(flags, Flags::extended_registers)) {

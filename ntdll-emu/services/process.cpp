@@ -126,7 +126,7 @@ Status NtQueryInformationProcess(Call<Abi>& call, nt::Handle ProcessHandle, std:
     case Class::HandleCount: return answer.exactly(process->handles.count());
     case Class::AffinityMask: return answer.exactly(static_cast<nt::uptr<Abi>>(process->affinity_mask));
     case Class::SessionInformation: return answer.exactly(std::uint32_t{1});
-    case Class::Wow64: return answer.exactly(nt::uptr<Abi>{0});
+    case Class::Wow64: return answer.exactly(static_cast<nt::uptr<Abi>>(process->is_32() ? process->peb.value() : 0));
     case Class::ImageFileName: return answer.string<Abi>(process->image.nt_name);
     case Class::ImageFileNameWin32: return answer.string<Abi>(process->image.dos_path);
     case Class::BreakOnTermination: return answer.exactly(std::uint32_t{0});

@@ -33,8 +33,8 @@ nt::SYSTEM_BASIC_INFORMATION<Abi> basic_information(const ps::Process& process) 
 }
 
 nt::SYSTEM_PROCESSOR_INFORMATION processor_information(const ps::Process& process) {
-    constexpr std::uint16_t amd64 = 9;
-    return {.ProcessorArchitecture = amd64,
+    constexpr std::uint16_t intel = 0, amd64 = 9;
+    return {.ProcessorArchitecture = process.is_32() ? intel : amd64,
             .ProcessorLevel = 6,
             .ProcessorRevision = 0x3A09,
             .MaximumProcessors = static_cast<std::uint16_t>(std::popcount(process.affinity_mask)),

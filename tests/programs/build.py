@@ -53,5 +53,7 @@ def libwebp(shop, compiler, suffix):
     options = [f"-I{source}", f"-I{source / 'src'}", "-msse4.1"]
     tail = ["-lm", "-lpthread"] if not suffix else ["-static", "-lpthread"]
     options.append("-DWEBP_USE_THREAD")
+    if suffix and BITS == 32:
+        options.append("-mfpmath=sse")  # x87 rounds otherwise than the native program
     return {name: compile_program(compiler, shop.work / BIN / (name + suffix), [source / "examples" / f"{name}.c", *helpers, *library], options, tail)
             for name in ("cwebp", "dwebp")}

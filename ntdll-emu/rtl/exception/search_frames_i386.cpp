@@ -2,6 +2,7 @@
 // search_frames_i386.cpp: first chance, second half: the chain at fs:[0] (i386).
 #include <ntdll-emu/rtl/exception/dispatch.h>
 #include <ntdll-emu/rtl/exception/frames_i386.h>
+#include <ntdll-emu/rtl/exception/safe_handlers_i386.h>
 #include <ntdll-emu/rtl/exception/unhandled.h>
 
 namespace oriel::rtl {
@@ -11,7 +12,7 @@ bool search_frames(Record& record, Context& context) {
     const Registration* nested = nullptr; // up to this one a handler of an earlier exception is running
     record.ExceptionFlags &= nt::exception_flag::noncontinuable;
     for (Registration* frame = first_registration(); frame != chain_end; frame = frame->next) {
-        if (!is_plausible(bounds, frame)) {
+        if (!is_plausible(bounds, frame) || !is_safe_handler(bounds, frame->handler)) {
             record.ExceptionFlags |= nt::exception_flag::stack_invalid;
             return false;
         }
