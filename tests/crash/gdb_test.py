@@ -37,10 +37,10 @@ def require(said, *patterns):
 
 # With debug information: by function and by line; the stack from a service call of ntdll's to the program's main.
 said = gdb("set backtrace past-main on", "break read_through", "run", "bt", program=PROGRAM, how="null")
-require(said, r"^Breakpoint 1, read_through \(address=.*0x8\) at .*die\.c:\d+", r"^#1 .* in die \(how=0x\w+ \"null\"\)", r"^#2 .* in main \(count=2",
+require(said, r"Breakpoint 1, read_through \(address=.*0x8\) at .*die\.c:\d+", r"^#1 .* in die \(how=0x\w+ \"null\"\)", r"^#2 .* in main \(count=2",
         r"RtlUserThreadStart \(")
 line = next(n for n, text in enumerate(pathlib.Path(__file__).with_name("die.c").read_text().splitlines(), 1) if '"division"' in text)
-require(gdb(f"break die.c:{line}", "run", "bt", program=PROGRAM, how="division"), rf"^Breakpoint 1, die \(how=.*\) at .*die\.c:{line}")
+require(gdb(f"break die.c:{line}", "run", "bt", program=PROGRAM, how="division"), rf"Breakpoint 1, die \(how=.*\) at .*die\.c:{line}")
 said = gdb("run", "bt", program=PROGRAM, how="division")
 require(said, "an unhandled exception ends the program, code 0xc0000094", r"<signal handler called>", r"KiUserExceptionDispatcher \(", r" in die \(how=",
         r" in main \(")
@@ -50,7 +50,7 @@ with tempfile.TemporaryDirectory() as folder:
     stripped = pathlib.Path(folder, "die.exe")
     subprocess.run(["x86_64-w64-mingw32-strip", "-o", stripped, PROGRAM], check=True)
     said = gdb("break RaiseException", "run", "bt", program=str(stripped), how="raise")
-    require(said, r"^Breakpoint 1.*RaiseException \(", r"^#1 +0x00000001400\w+ in \?\?", r"^#2 +0x00000001400\w+ in \?\?", r"RtlUserThreadStart \(")
+    require(said, r"Breakpoint 1.*RaiseException \(", r"^#1 +0x00000001400\w+ in \?\?", r"^#2 +0x00000001400\w+ in \?\?", r"RtlUserThreadStart \(")
 
 # A gdb that comes later.
 with subprocess.Popen([ORIEL, PROGRAM, "wait"], stdout=subprocess.PIPE) as waiting:
