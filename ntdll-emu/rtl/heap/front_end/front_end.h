@@ -33,7 +33,7 @@ struct FrontEnd {
     CriticalSection Lock;
     std::atomic<ThreadBins*> Idle; ///< of threads that have ended
     Subsegment* Spares;    ///< subsegments without a bucket, by Next
-    std::uint32_t SpareCount;
+    std::atomic<std::uint32_t> SpareCount; ///< written under Lock; read without it to see whether one more is wanted
     struct Room* FirstRoom; ///< the reservations that all this lies in
     std::uint8_t* Unused;   ///< in the newest: bins are made from here
     std::uint8_t* UnusedEnd;

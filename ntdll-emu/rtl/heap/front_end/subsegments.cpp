@@ -109,7 +109,7 @@ Subsegment* take_spare(FrontEnd& front_end, std::size_t bucket) {
     Subsegment* const spare = front_end.Spares;
     if (spare == nullptr || spare->first_offset() + 2 * units_of_bucket(bucket) > spare->end_of_pages()) return nullptr;
     front_end.Spares = spare->Next;
-    --front_end.SpareCount;
+    front_end.SpareCount.fetch_sub(1, std::memory_order_relaxed);
     return spare;
 }
 
@@ -216,13 +216,13 @@ void* allocate_from(Heap& heap, FrontEnd& front_end, ThreadBins& bins, std::size
 }
 
 void keep_spare(Heap& heap, FrontEnd& front_end) {
-    if (front_end.SpareCount >= spare_count) return;
+    if (front_end.SpareCount.load(std::memory_order_relaxed) >= spare_count) return;
     Subsegment* const spare = take_from_backend(heap, least_bytes / page_size);
     if (spare == nullptr) return;
     CriticalSectionHold hold(front_end.Lock);
     spare->Next = front_end.Spares;
     front_end.Spares = spare;
-    ++front_end.SpareCount;
+    front_end.SpareCount.fetch_add(1, std::memory_order_relaxed);
 }
 
 std::uint32_t attend(Heap& heap, Subsegment& subsegment) {
