@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 set(WS2_32_SOURCES
-    not_initialised.cpp
+    address_text.cpp
+    no_sockets.cpp
     start.cpp
 )

@@ -1,26 +1,100 @@
 // SPDX-License-Identifier: MIT
-// start.cpp: Windows Sockets without a network: WSAStartup says that it is not ready, byte orders are turned.
+// start.cpp: starting Windows Sockets, errors, events, byte orders, the machine's name.
 //
-// Sockets come with a later issue. A program that only initialises them goes on without.
-// Sources: "WSAStartup function", "htonl function" (Microsoft documentation).
+// WSAStartup counts; as many WSACleanup end it. There are no sockets yet (no_sockets.cpp): a program that only
+// initialises them goes on, and one that makes one is told that there is no such address family.
+// Sources: "WSAStartup function", "WSACleanup function", "WSACreateEvent function", "gethostname function", "htonl
+// function" (Microsoft documentation).
 #include "ws2_32.h"
 
+#include <atomic>
+
 namespace {
-constexpr int not_ready = 10091;       // WSASYSNOTREADY
-constexpr int not_initialised = 10093; // WSANOTINITIALISED
+
+constexpr int fault = 10014;                 // WSAEFAULT
+constexpr int version_not_supported = 10092; // WSAVERNOTSUPPORTED
+constexpr WORD newest = 0x0202;
+
+constinit std::atomic<unsigned> starts{0};
+
+/// WSADATA, whose fields are in another order on x64.
+struct Data {
+    WORD version;
+    WORD highest;
+#if defined(__x86_64__)
+    WORD most_sockets;
+    WORD largest_datagram;
+    char* vendor;
+    char description[257];
+    char status[129];
+#else
+    char description[257];
+    char status[129];
+    WORD most_sockets;
+    WORD largest_datagram;
+    char* vendor;
+#endif
+};
+static_assert(sizeof(Data) == (sizeof(void*) == 8 ? 408 : 400));
+
+/// The newest that is not above what was asked for; what is above 2.2 is 2.2, and of the old ones 1.0 and 1.1 count.
+WORD version_for(WORD wanted) {
+    const unsigned major = wanted & 0xFF, minor = wanted >> 8;
+    if (major > 2 || (major == 2 && minor > 2)) return newest;
+    if (major == 1 && minor > 1) return 0x0101;
+    return wanted;
+}
+
 } // namespace
 
+bool ws2_32::started() { return starts.load(std::memory_order_relaxed) != 0; }
+
 /// Answers the error itself.
-WS_FUNCTION int WINAPI WSAStartup(WORD, void*) {
-    oriel_undone_call("ws2_32", "WSAStartup");
-    return not_ready;
+WS_FUNCTION int WINAPI WSAStartup(WORD wanted, Data* data) {
+    if ((wanted & 0xFF) == 0) return version_not_supported;
+    if (!data) return fault;
+    *data = {};
+    data->version = version_for(wanted);
+    data->highest = newest;
+    __builtin_memcpy(data->description, "WinSock 2.0", sizeof "WinSock 2.0");
+    __builtin_memcpy(data->status, "Running", sizeof "Running");
+    if ((wanted & 0xFF) == 1) {
+        data->most_sockets = 32767;
+        data->largest_datagram = 65467;
+    }
+    starts.fetch_add(1, std::memory_order_relaxed);
+    return 0;
 }
 WS_FUNCTION int WINAPI WSACleanup() {
-    SetLastError(not_initialised);
-    return -1;
+    unsigned now = starts.load(std::memory_order_relaxed);
+    do {
+        if (now == 0) {
+            SetLastError(ws2_32::not_initialised);
+            return -1;
+        }
+    } while (!starts.compare_exchange_weak(now, now - 1, std::memory_order_relaxed));
+    return 0;
 }
 WS_FUNCTION int WINAPI WSAGetLastError() { return static_cast<int>(GetLastError()); }
 WS_FUNCTION void WINAPI WSASetLastError(int error) { SetLastError(static_cast<DWORD>(error)); }
+
+// Events are NT's, with manual reset.
+WS_FUNCTION HANDLE WINAPI WSACreateEvent() { return CreateEventW(nullptr, TRUE, FALSE, nullptr); }
+WS_FUNCTION BOOL WINAPI WSACloseEvent(HANDLE event) { return CloseHandle(event); }
+WS_FUNCTION BOOL WINAPI WSASetEvent(HANDLE event) { return SetEvent(event); }
+WS_FUNCTION BOOL WINAPI WSAResetEvent(HANDLE event) { return ResetEvent(event); }
+WS_FUNCTION DWORD WINAPI WSAWaitForMultipleEvents(DWORD count, const HANDLE* events, BOOL all, DWORD milliseconds,
+                                                  BOOL alertable) {
+    return WaitForMultipleObjectsEx(count, events, all, milliseconds, alertable);
+}
+
+WS_FUNCTION int WINAPI gethostname(char* name, int size) {
+    DWORD room = size > 0 ? static_cast<DWORD>(size) : 0;
+    if (!ws2_32::started()) SetLastError(ws2_32::not_initialised);
+    else if (!name || !GetComputerNameExA(ComputerNameDnsHostname, name, &room)) SetLastError(fault);
+    else return 0;
+    return -1;
+}
 
 WS_FUNCTION std::uint32_t WINAPI htonl(std::uint32_t value) { return __builtin_bswap32(value); }
 WS_FUNCTION std::uint32_t WINAPI ntohl(std::uint32_t value) { return __builtin_bswap32(value); }
@@ -70,6 +144,8 @@ EXPORT_ORDINAL(htons, 4, 9);
 EXPORT_ORDINAL(inet_addr, 4, 11);
 EXPORT_ORDINAL(ntohl, 4, 14);
 EXPORT_ORDINAL(ntohs, 4, 15);
+EXPORT_ORDINAL(gethostname, 8, 57);
+EXPORT_PLAIN(WSASetEvent, 4);
 EXPORT_ORDINAL(WSAGetLastError, 0, 111);
 EXPORT_ORDINAL(WSASetLastError, 4, 112);
 EXPORT_ORDINAL(WSAStartup, 8, 115);

@@ -19,3 +19,11 @@
 #define EXPORT_PLAIN(name, bytes) __asm__(".section .drectve,\"yn\"\n.ascii \" -export:" #name "\"\n.text")
 #endif
 #define WS_FUNCTION extern "C"
+
+namespace ws2_32 {
+
+inline constexpr int not_initialised = 10093; // WSANOTINITIALISED
+/// Whether WSAStartup has been called more often than WSACleanup.
+bool started();
+
+} // namespace ws2_32
