@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// random.cpp: BCryptGenRandom. Algorithms other than random numbers are not done.
-// Source: "BCryptGenRandom function", "BCryptOpenAlgorithmProvider function" (Microsoft documentation).
+// random.cpp: BCryptGenRandom, and what is asked beside it. Algorithms other than random numbers are not done.
+// Source: "BCryptGenRandom function", "BCryptOpenAlgorithmProvider function", "BCryptGetFipsAlgorithmMode function" (Microsoft documentation).
 #include <dlls/win32_dll.h>
 
 using namespace oriel::win32;
@@ -31,4 +31,11 @@ DLL_EXPORT NTSTATUS WINAPI BCryptOpenAlgorithmProvider(void** algorithm, LPCWSTR
 }
 DLL_EXPORT NTSTATUS WINAPI BCryptCloseAlgorithmProvider(void* algorithm, ULONG) {
     return algorithm == random_algorithm ? 0 : static_cast<NTSTATUS>(Status::InvalidHandle);
+}
+
+/// Whether only algorithms that the U.S. government has approved may be used: a policy of the machine, and here there is none.
+DLL_EXPORT NTSTATUS WINAPI BCryptGetFipsAlgorithmMode(BOOLEAN* enabled) {
+    if (!enabled) return static_cast<NTSTATUS>(Status::InvalidParameter);
+    *enabled = FALSE;
+    return 0;
 }
