@@ -6,7 +6,8 @@ A line of the spec is an export:
 
     HeapAlloc -> ntdll.RtlAllocateHeap    a forwarder
     CreateFileW                           implemented in this DLL's sources
-    SetupComm undone(2)                   not done: a stub of two pointer-sized arguments
+    SetupComm undone(2)                   not done: a stub of two pointer-sized arguments, which returns 0
+    strerror_s undone(0) answers 40       the same where 0 would mean success
     _acmdln data                          a variable
     _o_malloc = malloc                    under another name than its symbol (BY_SPEC only)
     NtCurrentTeb @77 [noname]             with an ordinal
@@ -14,7 +15,7 @@ A line of the spec is an export:
 
 An undone export is not in the export table under its own name, so that GetProcAddress answers NULL, as
 programs that probe expect. It is exported as `undone_NAME`, where the loader finds it for an import: the
-stub logs the name once, sets ERROR_CALL_NOT_IMPLEMENTED and returns 0.
+stub logs the name once, sets ERROR_CALL_NOT_IMPLEMENTED and returns its answer.
 
 The sources of most DLLs mark what they export, and the check compares. Sources that several DLLs are made of
 (dlls/crt) cannot know: for a DLL that is built BY_SPEC, the spec alone decides, and what it does not list is left out.
@@ -28,7 +29,7 @@ import re
 import subprocess
 import sys
 
-LINE = re.compile(r"^(?P<name>\S+)(?:\s+->\s+(?P<target>\S+))?(?:\s+=\s+(?P<symbol>\S+))?(?:\s+(?P<undone>undone)(?:\((?P<slots>\d+)\))?)?"
+LINE = re.compile(r"^(?P<name>\S+)(?:\s+->\s+(?P<target>\S+))?(?:\s+=\s+(?P<symbol>\S+))?(?:\s+(?P<undone>undone)(?:\((?P<slots>\d+)\))?(?:\s+answers\s+(?P<answer>-?\w+))?)?"
                   r"(?P<data>\s+data)?(?:\s+@(?P<ordinal>\d+))?(?P<noname>\s+noname)?(?:\s+(?P<only>x64|x86))?$")
 
 
@@ -36,6 +37,7 @@ class Export:
     def __init__(self, match):
         self.name, self.target, self.symbol = match["name"], match["target"], match["symbol"]
         self.undone, self.slots = bool(match["undone"]), int(match["slots"] or 0)
+        self.answer = int(match["answer"] or "0", 0) & 0xFFFFFFFF  # on x64 sign-extended: -1 is also INVALID_HANDLE_VALUE
         self.data, self.ordinal, self.noname = bool(match["data"]), match["ordinal"], bool(match["noname"])
 
 
@@ -64,6 +66,10 @@ def directive(export):
     return export.name + (f"={target}" if target else "") + suffix + (",data" if export.data else "")
 
 
+def signed(word):
+    return word - (1 << 32) if word >> 31 else word
+
+
 def stubs(options):
     exports = parse(options.spec, options.arch)
     x64 = options.arch == "x86_64"
@@ -81,11 +87,11 @@ def stubs(options):
         if x64:
             out += [f"    .seh_proc \"{symbol}\"", "    sub rsp, 40", "    .seh_stackalloc 40", "    .seh_endprologue",
                     "    lea rcx, [rip + .Ldll]", f"    lea rdx, [rip + .Lname{index}]", f"    call {report}",
-                    "    xor eax, eax", "    add rsp, 40", "    ret", "    .seh_endproc"]
+                    f"    mov rax, {signed(export.answer)}", "    add rsp, 40", "    ret", "    .seh_endproc"]
         else:
             # clang 14 pushes an address with a 4-byte relocation only in AT&T's syntax.
             out += ["    .att_syntax", f"    pushl $.Lname{index}", "    pushl $.Ldll", "    .intel_syntax noprefix", f"    call {report}",
-                    "    add esp, 8", "    xor eax, eax", "    xor edx, edx", f"    ret {4 * export.slots}"]
+                    "    add esp, 8", f"    mov eax, {export.answer}", "    xor edx, edx", f"    ret {4 * export.slots}"]
     out += ['    .section .rdata,"dr"', f'.Ldll: .asciz "{options.dll}"']
     out += [f'.Lname{i}: .asciz "{e.name}"' for i, e in enumerate(undone)]
     options.out.write_text("\n".join(out) + "\n")
