@@ -4,6 +4,7 @@
 // Compiled with clang's --target=x86_64-pc-windows-msvc (and i686) and linked against msvcrt only (build.cmake). Each case writes
 // what happened as letters; main compares and prints a line for each case that went wrong.
 // What must happen is the C++ standard's business ([except]); the tables are the compiler's.
+// One file, because it is built without headers for each runtime and CPU, and the cases share the few declarations at its top.
 #if defined(VCRUNTIME)
 // <stdio.h> of the new kind makes printf of these.
 extern "C" void* __acrt_iob_func(unsigned index);
